@@ -1,4 +1,4 @@
-"""Every setting, read once at the edge: defaults, then `.env`, then the environment.
+"""Every setting, read once at the edge: defaults, then `.env` (and `.env.production`), then the environment.
 
     settings.video_crf         the package's own: the field's name, in capitals, is that in `.env`
     settings[KEY]              a provider's or destination's, by the `Setting` that it declares
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from automagic.errors import ConfigurationError
 from automagic.plugins import declared_settings
-from automagic.reading.env_file import read_env
+from automagic.reading.env_file import read_env_files
 from automagic.reading.setting import (
     NotAllowed,
     Setting,
@@ -95,6 +95,9 @@ def _setting(
 class Settings:
     """What a person can set. Sizes are in the unit that the name says."""
 
+    automagic_env: str = _setting(
+        parse_text, "production reads .env.production over .env; any such name does.", default=""
+    )
     automagic_home: Path = _setting(
         parse_path, "Where the database, the artifacts and the models live.", computed=_default_home
     )
@@ -295,14 +298,28 @@ def known_settings() -> tuple[Setting[Any], ...]:
     return tuple(known)
 
 
+OLD_NAMES = {
+    "API_RATE_LIMIT_PER_MINUTE": "RATE_LIMIT_RPM",
+    "MAX_MEMORY_CACHE_ITEMS": "PERFORMANCE_CACHE_MAX_SIZE",
+    "DATABASE_CONNECTION_POOL_SIZE": "DATABASE_POOL_SIZE",
+}
+"""Names that earlier systems used, and what they are called here: read where that is not set."""
+
+
 def load_settings(*, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """Read the settings from `.env` in `folder` (default: the working folder) and the environment, which wins.
+
+    With AUTOMAGIC_ENV=production what stands in `.env.production` wins over `.env`.
 
     Raises:
         ConfigurationError: Naming every setting that is wrong, with its value and what is allowed.
     """
-    given = read_env((folder or Path.cwd()) / ".env")
-    given.update(os.environ if environment is None else environment)
+    surroundings = os.environ if environment is None else environment
+    given = read_env_files(folder or Path.cwd(), surroundings)
+    given.update(surroundings)
+    for before, now in OLD_NAMES.items():
+        if not (given.get(now) or "").strip():
+            given[now] = given.get(before)
     values: dict[str, Any] = {}
     of_plugins: dict[str, Any] = {}
     faults: list[str] = []

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from automagic.machine.logs import learn_secrets, write_line
 from automagic.monitor.alert_rules import FILE_NAME, Rule, load_rules
 from automagic.monitor.alerts import AlertChange, watch_rules
 from automagic.monitor.reload import Reloader, Watched
+from automagic.reading.env_file import env_files
 from automagic.setting_names import tell_unknown
 from automagic.settings import Settings, load_settings
 from automagic.values.secret import Secret
@@ -43,8 +45,10 @@ MAX_UNSENT = 20
 
 RESTART = frozenset(
     {
+        "automagic_env",
         "automagic_home",
         "database_url",
+        "database_pool_size",
         "artifacts_url",
         "max_concurrent_operations",
         "connection_pool_size",
@@ -185,7 +189,7 @@ class BackgroundTasks:
     def watched(self) -> tuple[Watched, ...]:
         """What is read again when its files change."""
         return (
-            Watched("settings", (self.folder / ".env",), self._read_settings),
+            Watched("settings", env_files(self.folder, os.environ), self._read_settings),
             Watched("alert rules", (self.studio.settings.home / FILE_NAME,), self._read_rules),
         )
 
@@ -224,7 +228,8 @@ async def watch_schedules(scheduler: Scheduler, settings: Settings, tell: Tell) 
         return scheduler.replace(file.find_schedules(load_settings(folder=here), here).schedules)
 
     name = file.FILE_NAME
-    await Reloader((Watched("schedules", (here / name, settings.home / name, here / ".env"), read),), tell, _warn).run()
+    places = (here / name, settings.home / name, *env_files(here, os.environ))
+    await Reloader((Watched("schedules", places, read),), tell, _warn).run()
 
 
 def _warn(line: str) -> None:

@@ -66,6 +66,7 @@ def read_status(settings: Settings, *, before: Processes | None = None) -> tuple
     head = {
         "problems": problems,
         "home": str(home),
+        "environment": settings.automagic_env,
         "machine": _machine(machine),
         "processes": {
             "commands": seen.commands,

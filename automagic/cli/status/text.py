@@ -45,7 +45,10 @@ def _lines(status: dict[str, Any]) -> Iterator[tuple[str, Text]]:
         yield "Problem", Text(problem, "bold red")
     for alert in status["alerts"]:
         yield "Alert", Text(_describe_alert(alert), SEVERITY_STYLES[alert["severity"]])
-    yield "Home", Text(status["home"])
+    yield (
+        "Home",
+        Text(status["home"] + (f", with .env.{environment}" if (environment := status["environment"]) else "")),
+    )
     yield "Machine", Text(_describe_machine(status["machine"]))
     yield "At work", Text(_describe_processes(status["processes"]))
     there = status["models"] | {"ffmpeg": "ready" if status["ffmpeg"] else "missing"}
