@@ -224,6 +224,9 @@ class Settings:
     performance_cache_max_size: int = _setting(
         integer(1, 10_000_000), "How many of these values each of its two tiers in memory holds.", default=10_000
     )
+    performance_tuning: str = _setting(
+        one_of("off", "on"), "Whether workers apply the rules of tuning.toml by themselves.", default="off"
+    )
     performance_max_workers: int = _setting(
         integer(1, 256), "On how many threads it runs plain functions at once.", default=10
     )

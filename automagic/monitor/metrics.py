@@ -157,6 +157,7 @@ class Metrics:
         caches: By name.
         statements: Of the database: "select", "insert" … → how long they took until their first row was there.
         tasks, calls: Of `automagic.performance`: (name, how they ended) → how long they took.
+        alerts: Rule → how often it was raised.
         counters, measures: A program's own figures: (name, labels as JSON) → their sum, as `total_s`.
     """
 
@@ -173,6 +174,7 @@ class Metrics:
     statements: Mapping[str, Durations] = field(default_factory=dict)
     tasks: Named = field(default_factory=dict)
     calls: Named = field(default_factory=dict)
+    alerts: Mapping[str, int] = field(default_factory=dict)
     counters: Named = field(default_factory=dict)
     measures: Named = field(default_factory=dict)
 
@@ -212,6 +214,7 @@ def read_metrics(execute: Execute, *, since: float | None, now: float) -> Metric
         statements=dict(sorted(totals.statements.items())),
         tasks=dict(sorted(totals.named["task"].items())),
         calls=dict(sorted(totals.named["call"].items())),
+        alerts=dict(sorted(totals.alerts.items())),
         counters=dict(sorted(totals.named["counter"].items())),
         measures=dict(sorted(totals.named["measure"].items())),
     )
@@ -233,6 +236,7 @@ class _Totals:
     steps: dict[str, StepFigures] = field(default_factory=dict)
     caches: dict[str, CacheFigures] = field(default_factory=dict)
     statements: dict[str, Durations] = field(default_factory=dict)
+    alerts: dict[str, int] = field(default_factory=dict)
     named: dict[str, dict[tuple[str, str], Durations]] = field(
         default_factory=lambda: {kind: {} for kind in ("task", "call", "counter", "measure")}
     )
@@ -254,6 +258,8 @@ def _read_totals(execute: Execute, edge: dict[str, Any]) -> _Totals:
             took = found.statements.setdefault(name, Durations())
         elif kind in found.named:
             took = found.named[kind].setdefault((name, outcome), Durations())
+        elif kind == "alert":
+            found.alerts[name] = found.alerts.get(name, 0) + number
         else:
             remembered: StepFigures | CacheFigures = (
                 found.caches.setdefault(name, CacheFigures(name))

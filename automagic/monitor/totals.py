@@ -40,7 +40,7 @@ _TAKEN = ", ".join(f"{name} = excluded.{name}" for name in _FIGURES)
 EVER = 0
 """Where totals of all time begin, and their span: no window of time includes them."""
 
-_KINDS = ("run", "step", "cache", "database", "task", "call", "counter", "measure")
+_KINDS = ("run", "step", "cache", "database", "task", "call", "counter", "measure", "alert")
 _LACKS_EVER = "SELECT 1 FROM totals WHERE NOT EXISTS (SELECT 1 FROM totals WHERE starts_at = 0 AND span_s = 0) LIMIT 1"
 """Gives a row where an earlier version counted."""
 

@@ -277,6 +277,11 @@ _shared: PerformanceOptimizer | None = None
 _opening = threading.Lock()
 
 
+def opened_optimizer() -> PerformanceOptimizer | None:
+    """The program's own, if it was asked for already."""
+    return _shared
+
+
 def shared_optimizer() -> PerformanceOptimizer:
     """The program's own, of the settings of the working folder when it is first asked for."""
     global _shared  # noqa: PLW0603 - there is one
