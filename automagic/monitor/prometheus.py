@@ -25,6 +25,11 @@ GAUGES = {
     "memory_bytes": ("memory_peak_bytes", "Most memory that one process and its children held, within an hour."),
     "processes": ("processes_peak", "Most processes that ran at once, within an hour."),
     "cpu_cores": ("cpu_cores_peak", "Most cores that were busy at once, within an hour."),
+    "program_rss_bytes": ("program_rss_peak_bytes", "Most that a program with automagic.performance held, resident."),
+    "program_vms_bytes": ("program_vms_peak_bytes", "Most that it had mapped."),
+    "cache_entries": ("cache_entries_peak", "Most values that its cache held in memory."),
+    "cache_bytes": ("cache_peak_bytes", "Most bytes that these took."),
+    "tasks_running": ("tasks_running_peak", "Most tasks of it that ran, as it was looked at."),
     "disk_used_share": ("disk_used_peak_ratio", "Largest share of the disk that was in use."),
 }
 """Peaks by the sampler's name: what they are called here."""
@@ -38,7 +43,7 @@ def format_prometheus(metrics: Metrics, *, version: str, gauges: Mapping[str, tu
 
     Args:
         metrics: From the beginning on.
-        gauges: Further ones by name without "automagic_": (help, value).
+        gauges: Further ones by name without "automagic_", counters among them: (help, value).
     """
 
     class Page(Collector):
@@ -54,7 +59,8 @@ def format_prometheus(metrics: Metrics, *, version: str, gauges: Mapping[str, tu
                 if name in metrics.peaks:
                     yield _gauge(shown, about, [([], metrics.peaks[name])])
             for name, (about, value) in gauges.items():
-                yield _gauge(name, about, [([], value)])
+                make = _counter if name.endswith("_total") else _gauge
+                yield make(name.removesuffix("_total"), about, samples=[([], value)])
             yield _gauge("build_info", "Which version this is; always 1.", [([version], 1)], labels=["version"])
 
     registry = CollectorRegistry(auto_describe=False)
@@ -142,7 +148,7 @@ def _by_name(found: Named) -> Iterator[tuple[str, list[tuple[dict[str, str], Dur
         yield name, [one for one in series if one[0].keys() == last]
 
 
-def _counter(name: str, about: str, labels: Sequence[str], samples: Samples) -> Metric:
+def _counter(name: str, about: str, labels: Sequence[str] = (), samples: Samples = ()) -> Metric:
     family = CounterMetricFamily(f"automagic_{name}", about, labels=labels)
     for values, figure in samples:
         family.add_metric(values, figure)

@@ -16,7 +16,7 @@ import logging
 import time
 import weakref
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from automagic.caching.memory import MISSING, NEVER, Absent, CacheEntry, MemoryTier, measure_bytes
@@ -55,12 +55,14 @@ class Keeping:
         ttl: In seconds; the cache's own when None, which for "l2" alone is none.
         sensitive: Whether it lies on the server under a name that nobody can guess, and sealed.
         result_type: Of values that are not plain: they are read back as it, and checked.
+        shared: Whether it may lie on the server; where not, memory alone keeps it.
     """
 
     ttl: float | None = None
     cache_type: CacheType = "all"
     sensitive: bool = False
     result_type: Any = None
+    shared: bool = True
 
     def __post_init__(self) -> None:
         check_type(self.cache_type)
@@ -158,7 +160,7 @@ class TieredCache:
     ) -> None:
         """Keep many values; the server is told once."""
         if ttl is not None:
-            keeping = Keeping(ttl, keeping.cache_type, keeping.sensitive, keeping.result_type)
+            keeping = replace(keeping, ttl=ttl)
         kept = [(key, value, self.keep(key, value, keeping)) for key, value in values.items()]
         if not self._asks_server(keeping):
             return
@@ -322,7 +324,7 @@ class TieredCache:
             await self._shared.close()
 
     def _asks_server(self, keeping: Keeping) -> bool:
-        return self._shared is not None and keeping.cache_type in ("redis", "all")
+        return self._shared is not None and keeping.shared and keeping.cache_type in ("redis", "all")
 
     async def _fetch(self, key: str | bytes, keeping: Keeping) -> Any:
         if not self._asks_server(keeping):

@@ -8,9 +8,13 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import itertools
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from automagic.caching.memory import MISSING
@@ -36,6 +40,7 @@ def performance_monitor(
     """
 
     def decorate(function: Callable[P, Result]) -> Callable[P, Result]:
+        refuse_generator(function)
         named = (name or function.__qualname__)[:LONGEST_NAME]
         done, failed = ("call", named, "done"), ("call", named, "failed")
         clock = time.perf_counter
@@ -117,8 +122,9 @@ def cache_result(
 ) -> Callable[[Callable[P, Result]], Callable[P, Result]]:
     """Keep what a function gives, by its arguments; who asks while it is being made waits. Failures are not kept.
 
-    `f(1)` and `f(x=1)` are two calls. What is kept is given to all who ask: do not change it. `f.forget(…)`, awaited
-    where `f` is, removes the result of these arguments. A plain function is kept in memory only.
+    `f(1)` and `f(x=1)` are two calls. A function within another, or a lambda, has no name that says which one it is: each
+    has results of its own, in memory only, unless `key` is given. What is kept is given to all who ask: do not change it.
+    `f.forget(…)`, awaited where `f` is, removes the result of these arguments. A plain function is kept in memory only.
 
     Args:
         ttl: In seconds; `cache_ttl` when None.
@@ -128,13 +134,19 @@ def cache_result(
         result_type: Of results that are not plain values (see `values`): for Redis.
 
     Raises:
-        RequestError: There is no such tier, or a plain function shall be kept in Redis.
+        RequestError: There is no such tier, or what this function gives cannot be kept there, or at all.
     """
     keeping = Keeping(ttl, cache_type, sensitive, result_type)
 
     def decorate(function: Callable[P, Result]) -> Callable[P, Result]:
-        name = f"{function.__module__}.{function.__qualname__}"
-        make_key = key_maker(name)
+        refuse_generator(function)
+        name, named = name_of(function)
+        kept = keeping if named or key is not None else replace(keeping, shared=False)
+        if cache_type == "redis" and not kept.shared:
+            raise RequestError(
+                f"{function.__qualname__} has no name by which another process could know it", hint="Give `key=`."
+            )
+        make_key = key_maker(name if key is not None or named else f"{name}#{next(_unnamed)}")
         if key is not None:
             own = key
 
@@ -142,14 +154,40 @@ def cache_result(
                 return f"{name}\0{own(*args, **kwargs)}".encode()
 
         if inspect.iscoroutinefunction(function):
-            return cast("Callable[P, Result]", _cache_async(function, make_key, keeping, optimizer))
+            return cast("Callable[P, Result]", _cache_async(function, make_key, kept, optimizer))
         if cache_type == "redis":
             raise RequestError(
                 f"{function.__qualname__} is a plain function, which cannot wait for Redis", hint="Make it async."
             )
-        return _cache_plain(function, make_key, keeping, optimizer)
+        return _cache_plain(function, make_key, kept, optimizer)
 
     return decorate
+
+
+_unnamed = itertools.count(1)
+
+
+def name_of(function: Callable[..., Any]) -> tuple[str, bool]:
+    """What a function is called in every process, and whether that tells it from all others."""
+    module, inner = function.__module__, inspect.unwrap(function).__qualname__
+    if module == "__main__":  # every program has one
+        file = getattr(sys.modules["__main__"], "__file__", None)
+        module = f"__main__:{Path(file).name}" if file else module
+    return f"{module}.{inner}", "<" not in inner  # <locals>, <lambda>
+
+
+def refuse_generator(function: Callable[..., Any]) -> None:
+    """See that a function gives a result, and not one after the other.
+
+    Raises:
+        RequestError: It does not.
+    """
+    inner = inspect.unwrap(function)
+    if inspect.isgeneratorfunction(inner) or inspect.isasyncgenfunction(inner):
+        raise RequestError(
+            f"{function.__qualname__} gives its results one after the other, and they are not timed or kept",
+            hint="Decorate a function that gives them at once, such as a list.",
+        )
 
 
 def _cache_async(

@@ -49,7 +49,7 @@ class PerformanceOptimizer:
         self.config = config or PerformanceConfig()
         self.measured = Measured()
         self.cache = TieredCache(self.config)
-        self.memory_manager = MemoryWatch(self.config, self.cache)
+        self.memory_manager = MemoryWatch(self.config, self.cache, self.measured)
         self.task_manager = TaskPool(self.config, self.measured)
         self.db_optimizer = StatementTimes(self.config, self.measured)
         self._background: list[asyncio.Task[None]] = []
@@ -204,19 +204,31 @@ class PerformanceOptimizer:
         from automagic.performance.keeping import add_figures
 
         try:
-            await asyncio.to_thread(add_figures, self.measured)
+            await asyncio.to_thread(add_figures, self.measured, self._read_peaks())
         except (AutomagicError, OSError) as error:  # the database is away, the disk is full
             _log.warning("What was measured could not be kept yet: %s", error)
 
     def _note_tiers(self) -> None:
         """Count what each tier was asked for since the last time."""
         stats = self.cache.get_stats()
-        for tier in TIERS:
-            for outcome, figure in (("kept", "hits"), ("missed", "misses")):
-                number = stats[figure][tier] - self._told.get((tier, outcome), 0)
-                if number > 0:
-                    self.measured.add_number(("cache", f"performance {tier}", outcome), number)
-                    self._told[tier, outcome] = stats[figure][tier]
+        figures = {tier: (stats["hits"][tier], stats["misses"][tier]) for tier in TIERS}
+        figures["queries"] = self.db_optimizer.asked
+        for tier, found in figures.items():
+            for outcome, number in zip(("kept", "missed"), found, strict=True):
+                if (more := number - self._told.get((tier, outcome), 0)) > 0:
+                    self.measured.add_number(("cache", f"performance {tier}", outcome), more)
+                    self._told[tier, outcome] = number
+
+    def _read_peaks(self) -> dict[str, float]:
+        """What is as it is now; of an hour the largest is kept."""
+        memory, cache = self.memory_manager.get_memory_stats()["current"], self.cache.get_stats()
+        return {
+            "program_rss_bytes": memory["rss"],
+            "program_vms_bytes": memory["vms"],
+            "cache_entries": sum(cache["entries"].values()),
+            "cache_bytes": cache["bytes"]["l1"] + cache["bytes"]["l2"],
+            "tasks_running": self.task_manager.running_tasks,
+        }
 
     async def _tidy(self) -> None:
         while True:

@@ -93,6 +93,11 @@ class StatementTimes:
         """Remove results that nobody will be given any more; how many there were."""
         return self._results.remove_expired()
 
+    @property
+    def asked(self) -> tuple[int, int]:
+        """How often a kept result was there, and how often not."""
+        return self._results.hits, self._results.misses
+
     def get_stats(self) -> dict[str, Any]:
         """By type how many, and how long they took in seconds; the last slow ones; how often a result was kept."""
         found = {name: took for (_, name, _), took in self._measured.all("database").items()}

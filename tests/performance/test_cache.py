@@ -12,7 +12,7 @@ import time_machine
 from cryptography.fernet import Fernet
 
 from automagic.errors import ConfigurationError, RequestError
-from automagic.performance import MISSING, PerformanceConfig, PerformanceOptimizer, cache_result
+from automagic.performance import MISSING, PerformanceConfig, PerformanceOptimizer, cache_result, performance_monitor
 from automagic.performance.cache import Keeping
 from automagic.performance.values import NotPlain
 from tests.support.servers.redis import redis_server
@@ -156,9 +156,13 @@ async def test_what_is_forgotten_is_made_again_and_functions_do_not_share_result
     assert made == ["a", "b", "a"]
 
 
+def double(number: int) -> int:
+    return number * 2
+
+
 def test_a_plain_function_cannot_wait_for_a_server():
     with pytest.raises(RequestError, match="plain function"):
-        cache_result(cache_type="redis")(lambda: 1)
+        cache_result(cache_type="redis")(double)
 
 
 # ------------------------------------------------------------------------------------------------------- Redis
@@ -193,17 +197,56 @@ async def test_a_value_of_a_type_comes_back_as_one(open_optimizer, redis_url):
 
 
 async def test_a_decorated_function_is_called_once_for_all_machines(open_optimizer, redis_url):
-    made: list[int] = []
-
-    async def look(number: int) -> str:
-        made.append(number)
-        return f"page {number}"
-
-    one, other = (cache_result(60, optimizer=open_optimizer(redis_url=redis_url))(look) for _ in range(2))
+    MADE.clear()
+    one, other = (cache_result(60, optimizer=open_optimizer(redis_url=redis_url))(look_up) for _ in range(2))
     assert [await one(1), await other(1), await other(1)] == ["page 1"] * 3
-    assert made == [1]
+    assert MADE == [1]
     await other.forget(1)
-    assert await open_optimizer(redis_url=redis_url).cache.get("x", MISSING) is MISSING
+    third = cache_result(60, optimizer=open_optimizer(redis_url=redis_url))(look_up)
+    assert await third(1) == "page 1"
+    assert MADE == [1, 1]
+
+
+MADE: list[int] = []
+
+
+async def look_up(number: int) -> str:
+    MADE.append(number)
+    return f"page {number}"
+
+
+async def test_functions_that_have_one_name_never_share_results(open_optimizer, redis_url):
+    optimizer = open_optimizer(redis_url=redis_url)
+
+    def times(factor: int):
+        @cache_result(optimizer=optimizer)
+        async def multiply(number: int) -> int:
+            return number * factor
+
+        return multiply
+
+    assert [await times(2)(5), await times(3)(5)] == [10, 15]
+    two, three = (cache_result(optimizer=optimizer)(one) for one in (lambda: 2, lambda: 3))
+    assert [two(), three(), two()] == [2, 3, 2]
+    assert optimizer.cache.get_stats()["bytes"]["redis_written"] == 0
+    with pytest.raises(RequestError, match="no name by which another process"):
+        cache_result(cache_type="redis")(times(2))
+    kept = cache_result(key=lambda number: f"by 2: {number}", optimizer=optimizer)(times(2))
+    assert await kept(5) == 10
+    assert optimizer.cache.get_stats()["bytes"]["redis_written"] > 0
+
+
+def test_what_gives_its_results_one_after_the_other_is_refused():
+    async def pages():
+        yield 1
+
+    def numbers():
+        yield 1
+
+    for function in (pages, numbers):
+        for decorate in (cache_result(), performance_monitor()):
+            with pytest.raises(RequestError, match="one after the other"):
+                decorate(function)
 
 
 async def test_what_is_sensitive_cannot_be_read_on_the_server_nor_found_by_its_name(open_optimizer, redis_url):

@@ -12,6 +12,7 @@ from textwrap import wrap
 from typing import TypeVar
 
 import msgspec
+import psutil
 
 from automagic.cli.cleanup import parse_span
 from automagic.cli.metrics.document import document
@@ -82,7 +83,7 @@ def show_metrics(*, since: str | None, prometheus: bool, as_json: bool, history:
     else:
         print_metrics(metrics)
         for one in read_recommendations(settings, now=now):
-            print(*wrap(f"Better: {one}", terminal_columns(), subsequent_indent="  "), sep="\n")  # noqa: T201 - the result
+            print(*wrap(f"Better: {one}", terminal_columns() or sys.maxsize, subsequent_indent="  "), sep="\n")  # noqa: T201 - the result
 
 
 def read_recommendations(settings: Settings, *, now: float) -> tuple[Recommendation, ...]:
@@ -152,6 +153,12 @@ def _format_prometheus(metrics: Metrics, settings: Settings) -> str:
             gauges["artifacts"] = ("Artifacts in the store.", count)
             gauges["artifacts_bytes"] = ("Size of the artifacts in the store.", float(size))
     place = next(path for path in (settings.home, *settings.home.parents) if path.exists())
+    memory, network = psutil.virtual_memory(), psutil.net_io_counters()
+    gauges["memory_free_bytes"] = ("Memory that can be had without swapping.", float(memory.available))
+    gauges["memory_total_bytes"] = ("Memory of the machine.", float(memory.total))
+    where = "by the machine (or container) that is asked, since it started."
+    gauges["network_received_bytes_total"] = (f"Received {where}", float(network.bytes_recv))
+    gauges["network_sent_bytes_total"] = (f"Sent {where}", float(network.bytes_sent))
     gauges["disk_free_bytes"] = ("Free on the disk of AUTOMAGIC_HOME.", shutil.disk_usage(place).free)
     return format_prometheus(metrics, version=__version__, gauges=gauges)
 
