@@ -122,9 +122,10 @@ def cache_result(
 ) -> Callable[[Callable[P, Result]], Callable[P, Result]]:
     """Keep what a function gives, by its arguments; who asks while it is being made waits. Failures are not kept.
 
-    `f(1)` and `f(x=1)` are two calls. A function within another, or a lambda, has no name that says which one it is: each
-    has results of its own, in memory only, unless `key` is given. What is kept is given to all who ask: do not change it.
-    `f.forget(…)`, awaited where `f` is, removes the result of these arguments. A plain function is kept in memory only.
+    `f(1)` and `f(x=1)` are two calls. A function within another, or a lambda, has no name that says which one it is:
+    each has results of its own, in memory only, unless `key` is given. What is kept is given to all who ask: do not
+    change it. `f.forget(…)`, awaited where `f` is, removes the result of these arguments. A plain function is kept in
+    memory only.
 
     Args:
         ttl: In seconds; `cache_ttl` when None.

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import time
 
+import pytest
+import sqlalchemy as sa
+
 from automagic.monitor.history import DayFigures, read_history
 from automagic.monitor.measured import Measured
 from automagic.monitor.recent import FEW_ASKED, read_recent_figures
 from automagic.monitor.totals import DAY_S, HOUR_S, bring_up_to_date, record_peaks, use_engine
 from tests.support.homes.aged_store import add_run
 
+pytest_plugins = ("tests.support.homes.postgresql",)
+
 NOW = 20_000 * DAY_S + 5 * HOUR_S
+
+
+@pytest.fixture
+def engine(both_engines: sa.Engine) -> sa.Engine:
+    return both_engines
 
 
 def flush(engine, at, *series):
