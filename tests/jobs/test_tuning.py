@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from automagic.errors import ConfigurationError
@@ -13,6 +15,8 @@ from automagic.performance.config import PerformanceConfig
 from automagic.performance.layer import PerformanceOptimizer
 from automagic.settings import Settings
 from automagic.studio import open_studio
+from tests.support.places import ROOT
+from tests.support.processes.python_programs import run_python
 
 RULES = """\
 [memory-tight]
@@ -127,3 +131,40 @@ def test_the_shipped_rules_are_whole_and_faults_are_told_with_their_lines(tmp_pa
     assert "did you mean jobs_waiting" in caught.value.message
     assert "action must be one of shrink-caches" in caught.value.message
     assert "send is not a valid entry" in caught.value.message
+
+
+PAUSED = """\
+import asyncio
+from pathlib import Path
+from automagic.jobs.queue.location import QueueLocation
+from automagic.jobs.queue.queue import JobQueue
+from automagic.jobs.worker import work
+from automagic.settings import load_settings
+from automagic.studio import open_studio
+from tests.support.programs.trial_worker import find, trial
+
+settings = load_settings()
+queue = JobQueue(QueueLocation(settings.home))
+[job] = queue.add([trial(Path("log"))])
+
+async def main():
+    async with open_studio(settings) as studio:
+        studio.services.limits.paused = 1
+
+        async def go_on_later(_tell):
+            await asyncio.sleep(2)
+            print(queue.find(job.id).state, flush=True)
+            studio.services.limits.paused = 0
+
+        await work(studio, drain=True, find=find, background_tasks=[go_on_later])
+    print(queue.find(job.id).state)
+
+asyncio.run(main())
+"""
+
+
+def test_a_worker_that_is_paused_takes_no_job_and_then_takes_it(home, tmp_path):
+    environment = os.environ | {"AUTOMAGIC_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    done = run_python("-c", PAUSED, cwd=tmp_path, environment=environment)
+    assert done.code == 0, done.err
+    assert done.out.split() == ["queued", "succeeded"]
