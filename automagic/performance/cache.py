@@ -292,6 +292,12 @@ class TieredCache:
         """Remove what nobody will be given any more; how many there were."""
         return self._l1.remove_expired() + self._l2.remove_expired()
 
+    @property
+    def asked(self) -> int:
+        """How often it was asked for a value."""
+        shared = self._shared.hits if self._shared is not None else 0
+        return self._l1.hits + self._l2.hits + shared + self._missed
+
     def get_stats(self) -> dict[str, Any]:
         """Hits and misses of each tier so far, how much it holds, and the share of what was asked for that was there.
 
@@ -301,7 +307,7 @@ class TieredCache:
         tiers = (self._l1, self._l2, *((shared,) if shared else ()))
         hits = dict(zip(TIERS, [tier.hits for tier in tiers] + [0] * (3 - len(tiers)), strict=True))
         misses = dict(zip(TIERS, [tier.misses for tier in tiers] + [0] * (3 - len(tiers)), strict=True))
-        asked = sum(hits.values()) + self._missed
+        asked = self.asked
         return {
             "hits": hits,
             "misses": misses,

@@ -30,6 +30,13 @@ Result = TypeVar("Result")
 Decorator = Callable[[Callable[P, Result]], Callable[P, Result]]
 
 
+def outcome_of(raised: type[BaseException] | None) -> str:
+    """How a call ended; one that was cancelled, or interrupted, did not fail."""
+    if raised is None:
+        return "done"
+    return "failed" if issubclass(raised, Exception) else "cancelled"
+
+
 def performance_monitor(
     name: str = "", *, optimizer: owner.PerformanceOptimizer | None = None
 ) -> Callable[[Callable[P, Result]], Callable[P, Result]]:
@@ -42,8 +49,11 @@ def performance_monitor(
     def decorate(function: Callable[P, Result]) -> Callable[P, Result]:
         refuse_generator(function)
         named = (name or function.__qualname__)[:LONGEST_NAME]
-        done, failed = ("call", named, "done"), ("call", named, "failed")
+        done = ("call", named, "done")
         clock = time.perf_counter
+
+        def note(error: BaseException, took_s: float) -> None:
+            (optimizer or owner.shared_optimizer()).measured.add_to(("call", named, outcome_of(type(error))), took_s)
 
         if inspect.iscoroutinefunction(function):
 
@@ -52,8 +62,8 @@ def performance_monitor(
                 began_at = clock()
                 try:
                     result = await cast("Awaitable[Any]", function(*args, **kwargs))
-                except BaseException:
-                    (optimizer or owner.shared_optimizer()).measured.add_to(failed, clock() - began_at)
+                except BaseException as error:
+                    note(error, clock() - began_at)
                     raise
                 (optimizer or owner.shared_optimizer()).measured.add_to(done, clock() - began_at)
                 return result
@@ -65,8 +75,8 @@ def performance_monitor(
             began_at = clock()
             try:
                 result = function(*args, **kwargs)
-            except BaseException:
-                (optimizer or owner.shared_optimizer()).measured.add_to(failed, clock() - began_at)
+            except BaseException as error:
+                note(error, clock() - began_at)
                 raise
             (optimizer or owner.shared_optimizer()).measured.add_to(done, clock() - began_at)
             return result
@@ -92,7 +102,7 @@ class performance_context(contextlib.ContextDecorator):  # noqa: N801 - used as 
     def __exit__(self, kind: type[BaseException] | None, *_failure: object) -> None:
         self.seconds = time.perf_counter() - self._began_at
         of = self._optimizer or owner.shared_optimizer()
-        of.measured.add_to(("call", self._name, "done" if kind is None else "failed"), self.seconds)
+        of.measured.add_to(("call", self._name, outcome_of(kind)), self.seconds)
 
     async def __aenter__(self) -> performance_context:
         return self.__enter__()

@@ -10,18 +10,22 @@ Everything but these two works without `start`, too.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import logging
 import threading
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
 from automagic.errors import AutomagicError, ConfigurationError, RequestError
 from automagic.monitor.measured import Measured
+from automagic.monitor.metrics import mean_of, quantile_of
+from automagic.monitor.recent import FEW_ASKED, FEW_CALLS
+from automagic.monitor.recommendations import recommend
+from automagic.monitor.totals import Durations
 from automagic.performance.cache import TIERS, TieredCache
 from automagic.performance.config import CHANGEABLE, PerformanceConfig
 from automagic.performance.memory import MemoryWatch
@@ -171,10 +175,24 @@ class PerformanceOptimizer:
         return action
 
     def get_optimization_status(self) -> dict[str, Any]:
-        """Whether it runs, what was done last, and how memory and the cache are now."""
+        """Whether it runs, what was done last, how memory and the cache are now, and what is recommended."""
         return {"running": self.running, "profiling": self._profiler is not None and self._profiler.is_running,
                 "actions": list(self._actions), "now": self._brief(),
-                "memory_needs_cleanup": self.memory_manager.should_cleanup_memory()}  # fmt: skip
+                "memory_needs_cleanup": self.memory_manager.should_cleanup_memory(),
+                "recommendations": [asdict(one) for one in recommend(self._read_figures())]}  # fmt: skip
+
+    def _read_figures(self) -> dict[str, float | None]:
+        """Those of this process that alerts and recommendations go by."""
+        share = self.memory_manager.get_memory_stats()["current"]["rss"] / self.config.max_memory_usage
+        calls = Durations()
+        for took in self.measured.all("call").values():
+            calls.add(took.number, took.total_s, took.slowest_s, took.histogram)
+        asked = self.cache.asked
+        return {
+            "memory_used_percent": 100 * share,
+            "cache_hit_percent": 100 * (self.cache.get_stats()["hit_rate"] or 0.0) if asked >= FEW_ASKED else None,
+            "call_p95_s": quantile_of(calls, 0.95) if calls.number >= FEW_CALLS else None,
+        }
 
     async def profile(self, seconds: float = 5.0) -> str:
         """Where the time of this event loop's thread goes in the next seconds, as pyinstrument's text.
@@ -240,8 +258,7 @@ class PerformanceOptimizer:
     async def _keep_figures(self) -> None:
         while True:
             await asyncio.sleep(self.config.metrics_interval)
-            with contextlib.suppress(asyncio.TimeoutError):
-                await self.keep_figures()
+            await self.keep_figures()
 
     def _relieve(self) -> dict[str, Any]:
         return self.memory_manager.cleanup_memory(force=True)
@@ -274,8 +291,6 @@ def open_profiler() -> Any:
 
 
 def _describe_calls(measured: Measured) -> dict[str, dict[str, Any]]:
-    from automagic.monitor.metrics import mean_of, quantile_of
-
     calls: dict[str, dict[str, Any]] = {}
     for (_, name, outcome), took in measured.all("call").items():
         one = calls.setdefault(name, {"done": 0, "failed": 0})

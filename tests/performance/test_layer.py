@@ -78,7 +78,12 @@ async def test_calls_are_counted_and_timed_and_failures_apart(open_optimizer):
         await asyncio.sleep(0.01)
     with pytest.raises(ZeroDivisionError), performance_context("block", optimizer=optimizer):
         1 / 0  # noqa: B018
+    waiting = asyncio.create_task(performance_monitor("wait", optimizer=optimizer)(asyncio.sleep)(60))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
     calls = optimizer.get_performance_stats()["calls"]
+    assert (calls["wait"]["failed"], calls["wait"]["cancelled"]) == (0, 1)
     assert (calls["double"]["done"], calls["double"]["failed"]) == (2, 0)
     assert calls["test_calls_are_counted_and_timed_and_failures_apart.<locals>.fail"]["failed"] == 1
     assert (calls["block"]["done"], calls["block"]["failed"]) == (1, 1)
@@ -217,8 +222,19 @@ async def test_what_is_done_by_hand_is_told_and_remembered(open_optimizer):
     status = optimizer.get_optimization_status()
     assert status["actions"] == [done]
     assert not status["running"]
+    assert status["recommendations"] == []
     with pytest.raises(RequestError, match="'speed'"):
         await optimizer.manual_optimize("speed")
+
+
+async def test_what_is_recommended_follows_from_its_own_figures(open_optimizer):
+    optimizer = open_optimizer(max_memory_usage=1 << 20)
+    for number in range(100):
+        await optimizer.cache.get(str(number))
+    found = {one["metric"]: one for one in optimizer.get_optimization_status()["recommendations"]}
+    assert set(found) == {"memory_used_percent", "cache_hit_percent"}
+    assert (found["cache_hit_percent"]["current_value"], found["cache_hit_percent"]["target_value"]) == (0, 90)
+    assert found["cache_hit_percent"]["setting"] == "PERFORMANCE_CACHE_MAX_SIZE"
 
 
 async def test_it_is_configured_while_it_works(open_optimizer):
