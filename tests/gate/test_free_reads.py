@@ -61,6 +61,6 @@ async def test_those_who_wait_share_a_failure(desk, acme):
 
 def test_opening_the_gate_imports_nothing_heavy():
     code = "import sys, automagic.gate.gate; print(*[name for name in sys.argv[1:] if name in sys.modules])"
-    heavy = ("aiohttp", "diskcache", "tenacity", "psutil", "sqlalchemy")
+    heavy = ("aiohttp", "diskcache", "tenacity", "cachetools", "psutil", "sqlalchemy")
     done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
