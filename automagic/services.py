@@ -285,7 +285,7 @@ async def open_services(
     home = settings.home
     try:
         make_home(home, settings.artifacts_url)
-        engine = open_database(database_url(settings))
+        engine = open_database(database_url(settings), pool_size=settings.database_pool_size)
         shared = open_blob_store(settings.artifacts_url) if settings.artifacts_url else None
         store = ArtifactStore(home / "artifacts", engine, shared=shared)
     except OSError as error:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from automagic.errors import ConfigurationError
-from automagic.reading.env_file import read_env
+from automagic.reading.env_file import env_files, read_env
 from automagic.settings import known_settings
 
 OURS = "AUTOMAGIC_"
@@ -31,22 +31,25 @@ _SETTINGS = tuple(setting.name for setting in known_settings())
 
 
 def tell_unknown(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """A sentence for each name in a folder's `.env` that is meant for us and does nothing.
+    """A sentence for each name in a folder's `.env` that is meant for us and does nothing; of a file that is missing.
 
     A file that cannot be read has none: reading the settings says what is wrong with it.
 
     Args:
         environment: Is looked at too, for names that begin with AUTOMAGIC_ only; by default this process's.
     """
-    file = folder / ".env"
+    surroundings = os.environ if environment is None else environment
+    names: set[str] = set()
     try:
-        names = read_env(file)
+        for file in env_files(folder, surroundings):
+            found = read_env(file)
+            yield from (f"{name} in {file.name} {told}" for name in found if (told := explain_name(name)))
+            names |= found.keys()
     except ConfigurationError:
         return
-    for name in names:
-        if told := explain_name(name):
-            yield f"{name} in .env {told}"
-    for name in os.environ if environment is None else environment:
+    if file.name != ".env" and not file.is_file():
+        yield f"AUTOMAGIC_ENV names {file.name}, and there is no such file here."
+    for name in surroundings:
         if name not in names and name.startswith(OURS) and (told := explain_name(name)):
             yield f"{name} in the environment {told}"
 

@@ -1,4 +1,4 @@
-"""Every setting, read once at the edge: defaults, then `.env`, then the environment.
+"""Every setting, read once at the edge: defaults, then `.env` (and `.env.production`), then the environment.
 
     settings.video_crf         the package's own: the field's name, in capitals, is that in `.env`
     settings[KEY]              a provider's or destination's, by the `Setting` that it declares
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from automagic.errors import ConfigurationError
 from automagic.plugins import declared_settings
-from automagic.reading.env_file import read_env
+from automagic.reading.env_file import read_env_files
 from automagic.reading.setting import (
     NotAllowed,
     Setting,
@@ -95,6 +95,9 @@ def _setting(
 class Settings:
     """What a person can set. Sizes are in the unit that the name says."""
 
+    automagic_env: str = _setting(
+        parse_text, "production reads .env.production over .env; any such name does.", default=""
+    )
     automagic_home: Path = _setting(
         parse_path, "Where the database, the artifacts and the models live.", computed=_default_home
     )
@@ -112,6 +115,9 @@ class Settings:
         parse_secret,
         "postgresql://user:password@host/name: the queue for many machines. SQLite by default.",
         default=None,
+    )
+    database_pool_size: int = _setting(
+        integer(1, 256), "How many connections to that database one process keeps open.", default=5
     )
     artifacts_url: str = _setting(
         parse_text, "A folder or fsspec URL that these machines share for inputs and results of jobs.", default=""
@@ -206,6 +212,27 @@ class Settings:
         "A Redis server that shares these answers between machines; needs the `redis` package.",
         default=None,
     )
+    redis_max_connections: int = _setting(
+        integer(1, 10_000), "How many connections to that server are open at once.", default=50
+    )
+    cache_encryption_key: Secret | None = _setting(
+        parse_secret, "What automagic.performance seals sensitive values with in Redis: a Fernet key.", default=None
+    )
+    performance_cache_ttl: float = _setting(
+        number(0, 31_536_000), "How long automagic.performance keeps values, in seconds.", default=3600.0
+    )
+    performance_cache_max_size: int = _setting(
+        integer(1, 10_000_000), "How many of these values each of its two tiers in memory holds.", default=10_000
+    )
+    performance_tuning: str = _setting(
+        one_of("off", "on"), "Whether workers apply the rules of tuning.toml by themselves.", default="off"
+    )
+    performance_max_workers: int = _setting(
+        integer(1, 256), "On how many threads it runs plain functions at once.", default=10
+    )
+    performance_memory_threshold: float = _setting(
+        number(0.01, 1), "From this share of MAX_MEMORY_GB on it gives memory back.", default=0.8
+    )
     posts_per_day: int = _setting(
         integer(1, 500), "How many of the drafts that wait are published in a day, at each account.", default=10
     )
@@ -274,14 +301,28 @@ def known_settings() -> tuple[Setting[Any], ...]:
     return tuple(known)
 
 
+OLD_NAMES = {
+    "API_RATE_LIMIT_PER_MINUTE": "RATE_LIMIT_RPM",
+    "MAX_MEMORY_CACHE_ITEMS": "PERFORMANCE_CACHE_MAX_SIZE",
+    "DATABASE_CONNECTION_POOL_SIZE": "DATABASE_POOL_SIZE",
+}
+"""Names that earlier systems used, and what they are called here: read where that is not set."""
+
+
 def load_settings(*, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """Read the settings from `.env` in `folder` (default: the working folder) and the environment, which wins.
+
+    With AUTOMAGIC_ENV=production what stands in `.env.production` wins over `.env`.
 
     Raises:
         ConfigurationError: Naming every setting that is wrong, with its value and what is allowed.
     """
-    given = read_env((folder or Path.cwd()) / ".env")
-    given.update(os.environ if environment is None else environment)
+    surroundings = os.environ if environment is None else environment
+    given = read_env_files(folder or Path.cwd(), surroundings)
+    given.update(surroundings)
+    for before, now in OLD_NAMES.items():
+        if not (given.get(now) or "").strip():
+            given[now] = given.get(before)
     values: dict[str, Any] = {}
     of_plugins: dict[str, Any] = {}
     faults: list[str] = []

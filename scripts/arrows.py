@@ -56,7 +56,18 @@ MAY_IMPORT: dict[str, set[str]] = {
         *EDGES,
     }
     | CORE,
-    "jobs": {"studio", "products", "stages", "services", "upkeep", "monitor", "setting_names", "destinations"} | CORE,
+    "jobs": {
+        "studio",
+        "performance",
+        "products",
+        "stages",
+        "services",
+        "upkeep",
+        "monitor",
+        "setting_names",
+        "destinations",
+    }
+    | CORE,
     # The person's door to everything: `studio.jobs` is the queue.
     "studio": {"jobs", "products", "stages", "services", "monitor", "destinations", *CORE},
     "products": {"runs", *(f"products.{name}" for name in PRODUCTS)},
@@ -72,7 +83,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "destinations": {"language", "gate", "database"},
     "monitor": {"database"},
     "runs": {"gate", "store", "database"},
-    "gate": {"store", "database"},
+    "performance": {"caching", "gate", "monitor", "database"},
+    "gate": {"store", "database", "caching"},
+    "caching": set(),
     "store": {"database"},
     "database": set(),
     "weights": set(),

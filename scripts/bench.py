@@ -2,9 +2,10 @@
 
     python scripts/bench.py [ROW ...] [--against CHECKOUT]
 
-The rows are render moviepy motion runs speech help captions gate jobs operations posts ads archive archive-search
-archive-hearing archive-captions clips long; with another checkout that has a .venv of its own, motion, archive-hearing
-and clips tell how many times less this one needs (see bench_motion.py, bench_hearing.py and bench_clips_against.py).
+The rows are render moviepy motion runs speech help captions gate jobs operations performance posts ads
+archive archive-search archive-hearing archive-captions clips long; with another checkout that has a .venv of its own, motion,
+archive-hearing and clips tell how many times less this one needs (see bench_motion.py, bench_hearing.py and
+bench_clips_against.py).
 
 Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
 printed beside what it must reach ("at least") and what it aims for.
@@ -36,6 +37,7 @@ import bench_hearing
 import bench_jobs
 import bench_motion
 import bench_operations
+import bench_performance
 import bench_posts
 import bench_render
 import bench_speech
@@ -264,6 +266,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "gate": measure_gate,
     "jobs": measure_jobs,
     "operations": measure_operations,
+    "performance": bench_performance.rows,
     "posts": bench_posts.rows,
     "ads": bench_ads.rows,
     "archive": bench_archive.rows,

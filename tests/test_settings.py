@@ -13,7 +13,7 @@ from automagic.errors import ConfigurationError
 from automagic.jobs.kinds import find_kind
 from automagic.providers.openai import IMAGE_MODEL, KEY, TEXT_MODEL
 from automagic.setting_names import FLAGS, is_near, tell_unknown
-from automagic.settings import Settings, format_example, known_settings, load_settings
+from automagic.settings import OLD_NAMES, Settings, format_example, known_settings, load_settings
 from tests.support.places import ROOT
 
 
@@ -21,6 +21,35 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(tmp_pa
     (tmp_path / ".env").write_text("VIDEO_CRF=20\nVIDEO_PRESET=fast\n")
     settings = load_settings(environment={"VIDEO_CRF": "18"}, folder=tmp_path)
     assert (settings.video_crf, settings.video_preset, settings.video_codec) == (18, "fast", "libx264")
+
+
+@pytest.mark.parametrize("place", ["environment", ".env"])
+def test_the_file_of_an_environment_wins_over_env_and_is_named_where_it_is_missing(tmp_path, place):
+    surroundings = {"AUTOMAGIC_ENV": "production"} if place == "environment" else {}
+    named = "" if surroundings else "AUTOMAGIC_ENV=production\n"
+    (tmp_path / ".env").write_text(f"{named}VIDEO_CRF=20\nVIDEO_PRESET=fast\n")
+    assert list(tell_unknown(tmp_path, surroundings)) == [
+        "AUTOMAGIC_ENV names .env.production, and there is no such file here."
+    ]
+    (tmp_path / ".env.production").write_text("VIDEO_CRF=21\nVIDEO_CODEC=libx265\nOPENAI_KEY=x\n")
+    settings = load_settings(environment=surroundings | {"VIDEO_CODEC": "libsvtav1"}, folder=tmp_path)
+    assert (settings.video_crf, settings.video_preset, settings.video_codec) == (21, "fast", "libsvtav1")
+    (told,) = tell_unknown(tmp_path, surroundings)
+    assert told.startswith("OPENAI_KEY in .env.production is not a setting")
+
+
+def test_an_environment_is_a_name_and_no_path(tmp_path):
+    (tmp_path / "elsewhere").write_text("VIDEO_CRF=20\n")
+    with pytest.raises(ConfigurationError, match=r"AUTOMAGIC_ENV='\.\./elsewhere' is not a valid name"):
+        load_settings(environment={"AUTOMAGIC_ENV": "../elsewhere"}, folder=tmp_path)
+
+
+def test_names_of_earlier_systems_are_read_where_ours_are_not_set(tmp_path):
+    old = {"API_RATE_LIMIT_PER_MINUTE": "30", "MAX_MEMORY_CACHE_ITEMS": "50", "DATABASE_CONNECTION_POOL_SIZE": "7"}
+    settings = load_settings(environment=old, folder=tmp_path)
+    assert (settings.rate_limit_rpm, settings.performance_cache_max_size, settings.database_pool_size) == (30, 50, 7)
+    assert load_settings(environment=old | {"RATE_LIMIT_RPM": "40"}, folder=tmp_path).rate_limit_rpm == 40
+    assert set(OLD_NAMES.values()) <= {one.name for one in known_settings()}
 
 
 def test_all_faults_are_reported_together_with_what_is_allowed(tmp_path):

@@ -50,6 +50,8 @@ RESTORED_ENV = "restored.env"
 """The name of a saved `.env` in a restored home: it is read from the folder that one works in, never from a home."""
 
 _SECRETS = ("credentials", "accounts", "youtube-token.json", ".env", RESTORED_ENV)
+_SECRET_BEGINNINGS = (".env.", f"{RESTORED_ENV}.")
+"""Such as `.env.production`."""
 _LEFT_OUT = NOT_SAVED | {MEDIA, "artifacts", "results", "digests.json", MARK, *DATABASES}
 _LEFT_SUFFIXES = (".lock", ".migrating", ".partial", "-wal", "-shm", "-journal")
 _CANNOT_WRITE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
@@ -67,14 +69,14 @@ class BackupScope:
         results: Finished folders.
         media: The recordings of stations that lie in the home.
         secrets: What lets others act in the person's name: certificates and permissions; and `env`.
-        env: The file with the settings.
+        env: The files with the settings, such as `.env` and `.env.production`.
     """
 
     artifacts: bool = False
     results: bool = False
     media: bool = False
     secrets: bool = False
-    env: Path | None = None
+    env: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +215,8 @@ def _write(
     kept = {name for name in sorted(wanted) if _add_artifact(writer, home / "artifacts", name, shared)}
     for name, path in _own_files(home, secrets=choice.secrets):
         contents.add(name, path)
-    if choice.secrets and choice.env is not None:
-        contents.add(RESTORED_ENV, choice.env)
+    for path in choice.env if choice.secrets else ():
+        contents.add(RESTORED_ENV + path.name.removeprefix(".env"), path)
     results = 0
     if choice.results:
         for name, folder in _results(home, work):
@@ -277,7 +279,7 @@ def _own_files(home: Path, *, secrets: bool) -> Iterator[tuple[str, Path]]:
         name = path.name
         if name in _LEFT_OUT or name.endswith(_LEFT_SUFFIXES) or is_partial(name):
             continue
-        if name in _SECRETS and not secrets:
+        if (name in _SECRETS or name.startswith(_SECRET_BEGINNINGS)) and not secrets:
             continue
         yield from _walk(path, name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,6 +32,7 @@ def backup_command(
     from automagic.backup.save import BackupScope, save_home
     from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.queue.queue import JobQueue
+    from automagic.reading.env_file import env_files
     from automagic.reading.named_files import expand_home
     from automagic.store.blobs import open_blob_store
 
@@ -39,7 +41,9 @@ def backup_command(
     saved = save_home(
         settings.home,
         target,
-        BackupScope(artifacts=artifacts, results=results, media=media, secrets=secrets, env=Path.cwd() / ".env"),
+        BackupScope(
+            artifacts=artifacts, results=results, media=media, secrets=secrets, env=env_files(Path.cwd(), os.environ)
+        ),
         needed=lambda home: JobQueue(QueueLocation(home)).needed_files(),
         shared=open_blob_store(settings.artifacts_url) if settings.artifacts_url else None,
     )

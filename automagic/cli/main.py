@@ -76,7 +76,7 @@ class Root(LazyGroup):
 
     panels: ClassVar = {
         **dict.fromkeys(("now", "scheduled", "test"), "Do"),
-        **dict.fromkeys(("status", "watch", "interval", "metrics", "since", "prometheus"), "Upkeep"),
+        **dict.fromkeys(("status", "watch", "interval", "metrics", "since", "history", "prometheus"), "Upkeep"),
         **dict.fromkeys(("cleanup", "dry_run", "older_than", "max_size", "emergency", "include_results"), "Upkeep"),
     }
 
@@ -137,6 +137,9 @@ def root(  # noqa: PLR0913 - each parameter is a flag
     interval: Annotated[float, typer.Option(metavar="S", help="For --watch: seconds between two looks.")] = 2.0,
     metrics: Annotated[bool, typer.Option("--metrics", help="Show what was made, how fast, and what it cost.")] = False,
     since: Annotated[str | None, typer.Option(metavar="7d", help="For --metrics: only the last days or hours.")] = None,
+    history: Annotated[
+        str | None, typer.Option(metavar="30d", help="With --metrics: the last days, one after the other.")
+    ] = None,
     prometheus: Annotated[bool, typer.Option("--prometheus", help="With --metrics: as text for Prometheus.")] = False,
     cleanup: Annotated[bool, typer.Option("--cleanup", help="Remove what nothing needs any more.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --cleanup: only show what would go.")] = False,
@@ -191,9 +194,9 @@ def root(  # noqa: PLR0913 - each parameter is a flag
 
         show_status(as_json=as_json, watch=watch, interval_s=interval)
     elif metrics:
-        from automagic.cli.metrics import show_metrics
+        from automagic.cli.metrics.command import show_metrics
 
-        show_metrics(since=since, prometheus=prometheus, as_json=as_json)
+        show_metrics(since=since, history=history, prometheus=prometheus, as_json=as_json)
     elif cleanup:
         from automagic.cli.cleanup import clean_up
 

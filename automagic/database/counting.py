@@ -47,22 +47,32 @@ def count_statements(engine: sa.Engine) -> Iterator[StatementCounts]:
         sa.event.remove(engine, "commit", committed)
 
 
-def time_statements(engine: sa.Engine, told: Callable[[str, float], None]) -> None:
-    """Tell of each statement its kind and how long the database took, as long as the engine lives.
+def time_statements(engine: sa.Engine, told: Callable[[str, float, str], None]) -> Callable[[], None]:
+    """Tell of each statement its kind and how long the database took, until what is returned is called.
 
     Args:
-        told: Is given "select", "insert", "update", "delete" or "other", and seconds until its first row was there. One
-            that fails is not told.
+        told: Is given "select", "insert", "update", "delete" or "other", seconds until its first row was there, and the
+            statement, without its values. One that fails is not told.
     """
 
+    mark = object()  # others may time the same connections
+
     def began(connection: sa.Connection, *_rest: Any) -> None:
-        connection.info["statement_began"] = time.perf_counter()
+        connection.info[mark] = time.perf_counter()
 
     def executed(connection: sa.Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
-        took_s = time.perf_counter() - connection.info["statement_began"]
+        if (began_at := connection.info.pop(mark, None)) is None:  # it began before anybody asked
+            return
+        took_s = time.perf_counter() - began_at
         word = statement.split(maxsplit=1)[0]
         if word.upper() not in _NOT_ASKED:
-            told(_KINDS.get(word.lower(), "other"), took_s)
+            told(_KINDS.get(word.lower(), "other"), took_s, statement)
 
     sa.event.listen(engine, "before_cursor_execute", began)
     sa.event.listen(engine, "after_cursor_execute", executed)
+
+    def end() -> None:
+        sa.event.remove(engine, "before_cursor_execute", began)
+        sa.event.remove(engine, "after_cursor_execute", executed)
+
+    return end

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 else:
     from contextlib import contextmanager
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest migration; a test compares it with the migrations folder. Kept here so that opening an up-to-date
 database does not import the migration tool."""
 
@@ -33,8 +33,14 @@ OUTAGE_S = 60.0
 """How long to wait for a server that was reached before."""
 
 
-def open_database(url: str) -> sa.Engine:
+POOL_SIZE = 5
+
+
+def open_database(url: str, *, pool_size: int = POOL_SIZE) -> sa.Engine:
     """Connect to `url` and bring the schema up to date.
+
+    Args:
+        pool_size: How many connections to a server are kept open; a file has one a thread.
 
     Raises:
         ConfigurationError: The database cannot be opened or is damaged.
@@ -47,7 +53,7 @@ def open_database(url: str) -> sa.Engine:
                 touch_private(Path(engine.url.database))
         _set_up_sqlite(engine)
     else:
-        engine = _connect_server(url)
+        engine = _connect_server(url, pool_size)
     try:
         if (revision := _revision(engine)) != HEAD:
             if not is_known(revision):
@@ -142,11 +148,12 @@ def _insert_new(table: sa.Table, dialect: str) -> sa.Insert:
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def _connect_server(url: str) -> sa.Engine:
+def _connect_server(url: str, pool_size: int) -> sa.Engine:
     """A server that goes away for a while is waited for, once it was there."""
     engine = sa.create_engine(
         sa.make_url(url).set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
+        pool_size=pool_size,
         max_overflow=20,
         connect_args={
             "connect_timeout": 5,

@@ -23,9 +23,9 @@ totals = sa.Table(
     metadata,
     sa.Column("starts_at", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("span_s", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("kind", sa.String(8), primary_key=True),  # "run" or "step"
-    sa.Column("name", sa.String(40), primary_key=True),  # the product or the step
-    sa.Column("outcome", sa.String(16), primary_key=True),  # the run's state; "made" or "kept" for a step
+    sa.Column("kind", sa.String(8), primary_key=True),  # see `monitor.totals`
+    sa.Column("name", sa.String(200), primary_key=True),  # the product, the step, the task …
+    sa.Column("outcome", sa.String(600), primary_key=True),  # the run's state; "made" or "kept" for a step; labels
     sa.Column("number", sa.BigInteger, nullable=False),
     sa.Column("total_s", sa.Float, nullable=False),
     sa.Column("slowest_s", sa.Float, nullable=False),

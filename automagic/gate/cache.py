@@ -22,11 +22,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cachetools
 import msgspec
 
+from automagic.caching.memory import MISSING, MemoryTier
+from automagic.caching.shared import SharedCache
 from automagic.gate.calls import Answer, Delivered, Source
-from automagic.gate.shared_cache import SharedCache
 from automagic.store.responses import open_responses
 
 if TYPE_CHECKING:
@@ -51,31 +51,34 @@ class ResponseCache:
         ttl_s: How long an answer is kept; 0 keeps nothing.
         size: How many answers memory and disk hold.
         redis_url: Of the shared part.
+        connections: To it, at most.
         tell: Is given what a person should know, such as a Redis server that does not answer.
     """
 
     def __init__(
-        self, folder: Path, *, ttl_s: float, size: int, redis_url: Secret | None, tell: Callable[[str], None]
+        self,
+        folder: Path,
+        *,
+        ttl_s: float,
+        size: int,
+        redis_url: Secret | None,
+        tell: Callable[[str], None],
+        connections: int | None = None,
     ) -> None:
         self._ttl_s = ttl_s
         self._size = size
-        self._memory: cachetools.LRUCache[str, tuple[float, Delivered]] = cachetools.LRUCache(size)
+        self._memory: MemoryTier[Delivered] = MemoryTier(size)
         self._pending: dict[str, bytes] = {}
         self._closed = False
         self._writing: asyncio.Task[None] | None = None
         self._disk = _Disk(folder, size=size, ttl_s=ttl_s)
         self._writer = ThreadPoolExecutor(1, "response-cache")
-        self._shared = SharedCache(redis_url, tell) if redis_url else None
+        self._shared = SharedCache(redis_url, tell, connections=connections) if redis_url else None
 
     def recall(self, key: str) -> Delivered | None:
         """From memory."""
-        entry = self._memory.get(key)
-        if entry is None:
-            return None
-        if not self._is_fresh(entry[0]):
-            del self._memory[key]
-            return None
-        return entry[1]
+        found = self._memory.get(key)
+        return None if found is MISSING else found
 
     def _is_fresh(self, expires_at: float) -> bool:
         """Whether an answer may still be used; not one of a time to come: the clock was set back since it was kept."""
@@ -132,7 +135,8 @@ class ResponseCache:
 
     def _remember(self, key: str, answer: Answer, expires_at: float) -> None:
         if len(answer.data) <= MEMORY_ENTRY_BYTES:
-            self._memory[key] = (expires_at, Delivered(answer, None, "memory", _FREE))
+            delivered = Delivered(answer, None, "memory", _FREE)
+            self._memory.set(key, delivered, expires_at=expires_at, kept_at=expires_at - self._ttl_s)
 
     def _write_later(self, key: str, data: bytes) -> None:
         self._pending[key] = data

@@ -152,6 +152,7 @@ class Gate:
             ttl_s=settings.cache_ttl,
             size=settings.cache_size,
             redis_url=settings.redis_url,
+            connections=settings.redis_max_connections,
             tell=lambda text: self.emit(Notice(text)),
         )
         return self._cache

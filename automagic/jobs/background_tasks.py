@@ -2,7 +2,7 @@
 
 sample_resources    peaks for --metrics
 keep_tidy           the daily cleanup, with the database's vacuum and old rows
-watch_alerts        rules judged, alerts sent
+watch_alerts        rules judged, alerts sent; the rules of tuning applied
 DueDrafts           posts whose time has come are published
 reload_files        settings and alert rules, read again when their files change; `watch_schedules`: schedules
 """
@@ -11,18 +11,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automagic.errors import AutomagicError
 from automagic.jobs.due_drafts import DueDrafts
+from automagic.jobs.tuning import Tuner
 from automagic.machine.logs import learn_secrets, write_line
 from automagic.monitor.alert_rules import FILE_NAME, Rule, load_rules
 from automagic.monitor.alerts import AlertChange, watch_rules
 from automagic.monitor.reload import Reloader, Watched
+from automagic.monitor.tuning_rules import TUNING_FILE, load_tuning
+from automagic.reading.env_file import env_files
 from automagic.setting_names import tell_unknown
 from automagic.settings import Settings, load_settings
 from automagic.values.secret import Secret
@@ -43,8 +47,10 @@ MAX_UNSENT = 20
 
 RESTART = frozenset(
     {
+        "automagic_env",
         "automagic_home",
         "database_url",
+        "database_pool_size",
         "artifacts_url",
         "max_concurrent_operations",
         "connection_pool_size",
@@ -69,10 +75,19 @@ class BackgroundTasks:
     studio: Studio
     folder: Path
     rules: tuple[Rule, ...] = ()
+    tuner: Tuner = field(init=False)
+    _figures: dict[str, float | None] = field(default_factory=dict)
     _sending: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.rules = load_rules(self.studio.settings.home)
+        home = self.studio.settings.home
+        self.rules = load_rules(home)
+        self.tuner = Tuner(
+            self.studio.services,
+            load_tuning(home),
+            most_slots=os.cpu_count() or 1,
+            log=lambda line: write_line("tuning", logging.INFO, line),
+        )
 
     @property
     def all(self) -> tuple[BackgroundTask, ...]:
@@ -124,8 +139,10 @@ class BackgroundTasks:
                     changes = []
                 for change in changes:
                     self._send(change, tell)
+                await self._tune()
                 await asyncio.sleep(LOOK_S)
         finally:
+            self.tuner.undo_all("the end")
             for task in self._sending:
                 task.cancel()
             await asyncio.gather(*self._sending, return_exceptions=True)
@@ -146,12 +163,24 @@ class BackgroundTasks:
             machine = read_machine(settings.home)
             with open_query(database_url(settings)) as query:
                 figures = read_run_figures(query, settings, now=now)
-            figures |= read_machine_figures(machine, None if usage is None else usage.memory_bytes)
+            used_bytes = None if usage is None else usage.memory_bytes
+            figures |= read_machine_figures(machine, used_bytes, settings.max_memory_gb)
             return figures | read_overview(QueueLocation.of(settings), now=now).figures
 
-        return watch_rules(settings.home, self.rules, read, now=now)
+        # All figures are read by the one that judges; each process tunes itself.
+        self._figures = read() if settings.performance_tuning == "on" else {}
+        return watch_rules(settings.home, self.rules, lambda: self._figures or read(), now=now)
+
+    async def _tune(self) -> None:
+        if self.studio.services.settings.performance_tuning == "on":
+            await self.tuner.look(self._figures, now=time.time())
+        else:
+            self.tuner.undo_all("PERFORMANCE_TUNING=off")
 
     def _send(self, change: AlertChange, tell: Tell) -> None:
+        if change.raised:
+            self.studio.services.measured.wanted = True
+            self.studio.services.measured.add("alert", change.rule.name, "raised")
         for place in change.rule.send:
             if place == "log":
                 level = _LEVELS[change.rule.severity] if change.raised else logging.INFO
@@ -185,8 +214,9 @@ class BackgroundTasks:
     def watched(self) -> tuple[Watched, ...]:
         """What is read again when its files change."""
         return (
-            Watched("settings", (self.folder / ".env",), self._read_settings),
+            Watched("settings", env_files(self.folder, os.environ), self._read_settings),
             Watched("alert rules", (self.studio.settings.home / FILE_NAME,), self._read_rules),
+            Watched("tuning rules", (self.studio.settings.home / TUNING_FILE,), self._read_tuning),
         )
 
     def _read_settings(self) -> list[str]:
@@ -206,12 +236,12 @@ class BackgroundTasks:
     def _read_rules(self) -> list[str]:
         old = {rule.name: rule for rule in self.rules}
         self.rules = load_rules(self.studio.settings.home)
-        new = {rule.name: rule for rule in self.rules}
-        return [
-            *(f"{name} is gone" for name in old if name not in new),
-            *(f"{name} is new" for name in new if name not in old),
-            *(f"{name} is changed" for name in new if name in old and new[name] != old[name]),
-        ]
+        return [*_describe_rules(old, {rule.name: rule for rule in self.rules})]
+
+    def _read_tuning(self) -> list[str]:
+        old = {one.rule.name: one for one in self.tuner.rules}
+        self.tuner.rules = load_tuning(self.studio.settings.home)
+        return [*_describe_rules(old, {one.rule.name: one for one in self.tuner.rules})]
 
 
 async def watch_schedules(scheduler: Scheduler, settings: Settings, tell: Tell) -> None:
@@ -224,11 +254,18 @@ async def watch_schedules(scheduler: Scheduler, settings: Settings, tell: Tell) 
         return scheduler.replace(file.find_schedules(load_settings(folder=here), here).schedules)
 
     name = file.FILE_NAME
-    await Reloader((Watched("schedules", (here / name, settings.home / name, here / ".env"), read),), tell, _warn).run()
+    places = (here / name, settings.home / name, *env_files(here, os.environ))
+    await Reloader((Watched("schedules", places, read),), tell, _warn).run()
 
 
 def _warn(line: str) -> None:
     write_line("reload", logging.WARNING, line)
+
+
+def _describe_rules(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[str]:
+    yield from (f"{name} is gone" for name in old if name not in new)
+    yield from (f"{name} is new" for name in new if name not in old)
+    yield from (f"{name} is changed" for name in new if name in old and new[name] != old[name])
 
 
 def _describe_changes(old: Settings, new: Settings) -> Iterator[str]:

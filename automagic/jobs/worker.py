@@ -259,7 +259,7 @@ class _Worker:
             self._tell_found(found)
             if found:
                 await self._tidy()
-        if not self.stopping.is_set():
+        if not self.stopping.is_set() and not self.studio.services.limits.paused:
             await self._take(database)
         if self.drain and not self._tasks and not await self._apart(reads.count_open, database) and not self._is_busy():
             self.stopping.set()

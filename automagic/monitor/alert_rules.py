@@ -6,7 +6,7 @@ All faults of a file are reported together, each with its line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -63,27 +63,31 @@ def load_rules(home: Path) -> tuple[Rule, ...]:
     own = home / FILE_NAME
     if own.exists():
         tables |= _read(own)
-    rules = (_rule(name, table) for name, table in tables.items() if not table.get("off"))
+    rules = (make_rule(name, table) for name, table in tables.items() if not table.get("off"))
     return tuple(sorted(rules, key=lambda rule: rule.name))
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
     def find_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
         for name, table in tables.items():
-            for entry, fault in _find_faults(table):
+            for entry, fault in find_rule_faults(table, _ENTRIES):
                 yield name, entry, f"[{name}] {fault}"
 
     return read_tables(path, find_faults, what="a file of rules", hint=f"{SHIPPED} shows how a rule is written.")
 
 
-def _find_faults(table: object) -> Iterator[tuple[str, str]]:
-    """Each entry that is wrong, "" for the table itself, and how."""
+def find_rule_faults(table: object, entries: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each entry of a rule that is wrong, "" for the table itself, and how.
+
+    Args:
+        entries: What it may have.
+    """
     if not isinstance(table, dict):
         yield "", "must be a table of its own"
         return
     for entry in table:
-        if entry not in _ENTRIES:
-            yield entry, f"{entry} is not a valid entry: there are {', '.join(_ENTRIES)}"
+        if entry not in entries:
+            yield entry, f"{entry} is not a valid entry: there are {', '.join(entries)}"
     off = table.get("off", False)
     if not isinstance(off, bool):
         yield "off", "off must be true or false"
@@ -118,7 +122,8 @@ def _read_span(text: object) -> float | None:
     return float(found[1]) * _SPANS_S[found[2]] if found else None
 
 
-def _rule(name: str, table: Mapping[str, Any]) -> Rule:
+def make_rule(name: str, table: Mapping[str, Any]) -> Rule:
+    """What a table without faults says."""
     above = "above" in table
     return Rule(
         name=name,

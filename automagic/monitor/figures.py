@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from automagic.monitor.recent import read_recent_figures
+
 if TYPE_CHECKING:
     from automagic.database.plain import Query
     from automagic.monitor.resources import Machine
@@ -15,11 +17,15 @@ FIGURES = (
     "disk_used_percent",
     "memory_free_gb",
     "memory_used_gb",
+    "memory_used_percent",
     "load_per_core",
     "runs_failed_1h",
     "runs_failed_percent_1d",
     "vendor_calls_failed_1h",
+    "vendor_success_percent_1h",
     "vendors_open",
+    "cache_hit_percent",
+    "call_p95_s",
     "budget_used_percent",
     "jobs_waiting",
     "oldest_job_waits_s",
@@ -38,11 +44,12 @@ DOWN_S = 600.0
 GIGABYTE = 2**30
 
 
-def read_machine_figures(machine: Machine, used_bytes: int | None) -> dict[str, float | None]:
+def read_machine_figures(machine: Machine, used_bytes: int | None, limit_gb: float) -> dict[str, float | None]:
     """Of the machine.
 
     Args:
         used_bytes: Memory of our processes, where known.
+        limit_gb: What they may hold: MAX_MEMORY_GB.
     """
     disk = machine.disk_total_bytes
     return {
@@ -50,6 +57,7 @@ def read_machine_figures(machine: Machine, used_bytes: int | None) -> dict[str, 
         "disk_used_percent": 100 * (1 - machine.disk_free_bytes / disk) if disk else None,
         "memory_free_gb": machine.memory_free_bytes / GIGABYTE,
         "memory_used_gb": None if used_bytes is None else used_bytes / GIGABYTE,
+        "memory_used_percent": None if used_bytes is None else 100 * used_bytes / GIGABYTE / limit_gb,
         "load_per_core": machine.load / machine.cores,
     }
 
@@ -77,6 +85,7 @@ def read_run_figures(query: Query, settings: Settings, *, now: float) -> dict[st
         "vendor_calls_failed_1h": float(calls[0][0]) if calls else 0.0,
         "vendors_open": float(len(find_open_vendors(query, settings, now=now))),
         "budget_used_percent": _read_budget(query, settings),
+        **read_recent_figures(query, now=now),
     }
 
 

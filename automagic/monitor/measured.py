@@ -2,7 +2,8 @@
 
     a statement of the database ─▶ ("database", "select", "done")         number, time, histogram
     an answer of a cache ────────▶ ("cache", "archive health", "kept")    or "made", "late": another process is at it
-                                      └─ flush, after runs and at the end ─▶ totals
+    what automagic.performance ──▶ ("task", "resize", "done"), ("call", …), ("counter", "mails", labels), ("measure", …)
+      is asked to measure             └─ flush, after runs and at the end ─▶ totals
 
 A process that is killed takes with it what it had not added yet.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from automagic.database.counting import time_statements
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from automagic.database.plain import Transactions
+
+Series = tuple[str, str, str]
+"""Of what kind, its name, and how it went; of a person's own figures their labels instead."""
 
 FLUSH_S = 60.0
 """So often at most, while runs begin and end."""
@@ -35,17 +40,43 @@ class Measured:
     def __init__(self) -> None:
         self.wanted = False
         self._lock = threading.Lock()
-        self._found: dict[tuple[str, str, str], Durations] = {}
+        self._found: dict[Series, Durations] = {}
+        self._flushed: dict[Series, Durations] = {}
         self._flushed_at = time.monotonic()
 
     def watch(self, engine: sa.Engine) -> None:
         """Time each statement that an engine executes from now on."""
-        time_statements(engine, lambda kind, took_s: self.add("database", kind, "done", took_s))
+        time_statements(engine, lambda kind, took_s, _statement: self.add("database", kind, "done", took_s))
 
     def add(self, kind: str, name: str, outcome: str, took_s: float = 0.0) -> None:
         """Count one."""
+        self.add_to((kind, name, outcome), took_s)
+
+    def add_to(self, series: Series, took_s: float) -> None:
+        """Count one in a series; whoever does so often keeps its name."""
         with self._lock:
-            self._found.setdefault((kind, name, outcome), Durations()).add_one(took_s)
+            one = self._found.get(series)
+            if one is None:
+                one = self._found[series] = Durations()
+            one.add_one(took_s)
+
+    def add_number(self, series: Series, number: int) -> None:
+        """Count many that take no time."""
+        with self._lock:
+            self._found.setdefault(series, Durations()).add(number, 0.0, 0.0, {})
+
+    def all(self, *kinds: str) -> dict[Series, Durations]:
+        """What was found since the beginning, of these kinds."""
+        found: dict[Series, Durations] = {}
+        with self._lock:
+            for one in (self._flushed, self._found):
+                _add_all(found, {series: took for series, took in one.items() if series[0] in kinds})
+        return found
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something to flush."""
+        return bool(self._found)
 
     @property
     def is_due(self) -> bool:
@@ -66,6 +97,12 @@ class Measured:
             add_measured(begin, found, now=now)
         except BaseException:
             with self._lock:
-                for key, one in found.items():
-                    self._found.setdefault(key, Durations()).add(one.number, one.total_s, one.slowest_s, one.histogram)
+                _add_all(self._found, found)
             raise
+        with self._lock:
+            _add_all(self._flushed, found)
+
+
+def _add_all(to: dict[Series, Durations], found: Mapping[Series, Durations]) -> None:
+    for series, one in found.items():
+        to.setdefault(series, Durations()).add(one.number, one.total_s, one.slowest_s, one.histogram)

@@ -58,18 +58,20 @@ class CacheFigures:
     Attributes:
         kept: How often it had the answer.
         late: How often it had an old one, while somebody else was asking anew.
+        missed: How often it did not have it, where nobody knows how long making it took.
         made: How often the answer was asked for, and how long that took.
     """
 
     name: str
     kept: int = 0
     late: int = 0
+    missed: int = 0
     made: Durations = field(default_factory=Durations)
 
     @property
     def asked(self) -> int:
         """How often it was."""
-        return self.kept + self.late + self.made.number
+        return self.kept + self.late + self.missed + self.made.number
 
     @property
     def hit_rate(self) -> float | None:
@@ -138,6 +140,10 @@ class Reason:
     number: int
 
 
+Named = Mapping[tuple[str, str], Durations]
+"""By name, and how it went or which labels it has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Metrics:
     """What was made, how long it took, and what it cost.
@@ -150,6 +156,9 @@ class Metrics:
         reasons: The most frequent ones of all that did not succeed.
         caches: By name.
         statements: Of the database: "select", "insert" … → how long they took until their first row was there.
+        tasks, calls: Of `automagic.performance`: (name, how they ended) → how long they took.
+        alerts: Rule → how often it was raised.
+        counters, measures: A program's own figures: (name, labels as JSON) → their sum, as `total_s`.
     """
 
     since: float | None
@@ -163,6 +172,11 @@ class Metrics:
     reasons: tuple[Reason, ...] = ()
     caches: tuple[CacheFigures, ...] = ()
     statements: Mapping[str, Durations] = field(default_factory=dict)
+    tasks: Named = field(default_factory=dict)
+    calls: Named = field(default_factory=dict)
+    alerts: Mapping[str, int] = field(default_factory=dict)
+    counters: Named = field(default_factory=dict)
+    measures: Named = field(default_factory=dict)
 
     @classmethod
     def nothing(cls, since: float | None) -> Metrics:
@@ -172,7 +186,8 @@ class Metrics:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not (self.steps or self.products or self.vendors or self.uploads)
+        named = self.tasks or self.calls or self.counters or self.measures
+        return not (self.steps or self.products or self.vendors or self.uploads or named)
 
 
 def read_metrics(execute: Execute, *, since: float | None, now: float) -> Metrics:
@@ -197,6 +212,11 @@ def read_metrics(execute: Execute, *, since: float | None, now: float) -> Metric
         reasons=_read_reasons(execute, edge),
         caches=tuple(sorted(totals.caches.values(), key=lambda cache: cache.name)),
         statements=dict(sorted(totals.statements.items())),
+        tasks=dict(sorted(totals.named["task"].items())),
+        calls=dict(sorted(totals.named["call"].items())),
+        alerts=dict(sorted(totals.alerts.items())),
+        counters=dict(sorted(totals.named["counter"].items())),
+        measures=dict(sorted(totals.named["measure"].items())),
     )
 
 
@@ -216,6 +236,10 @@ class _Totals:
     steps: dict[str, StepFigures] = field(default_factory=dict)
     caches: dict[str, CacheFigures] = field(default_factory=dict)
     statements: dict[str, Durations] = field(default_factory=dict)
+    alerts: dict[str, int] = field(default_factory=dict)
+    named: dict[str, dict[tuple[str, str], Durations]] = field(
+        default_factory=lambda: {kind: {} for kind in ("task", "call", "counter", "measure")}
+    )
 
 
 def _read_totals(execute: Execute, edge: dict[str, Any]) -> _Totals:
@@ -232,6 +256,10 @@ def _read_totals(execute: Execute, edge: dict[str, Any]) -> _Totals:
             took = product.took if outcome != "refused" else None
         elif kind == "database":
             took = found.statements.setdefault(name, Durations())
+        elif kind in found.named:
+            took = found.named[kind].setdefault((name, outcome), Durations())
+        elif kind == "alert":
+            found.alerts[name] = found.alerts.get(name, 0) + number
         else:
             remembered: StepFigures | CacheFigures = (
                 found.caches.setdefault(name, CacheFigures(name))
@@ -240,8 +268,8 @@ def _read_totals(execute: Execute, edge: dict[str, Any]) -> _Totals:
             )
             if outcome == "made":
                 took = remembered.made
-            elif outcome == "late" and isinstance(remembered, CacheFigures):
-                remembered.late += number
+            elif isinstance(remembered, CacheFigures) and outcome in ("late", "missed"):
+                setattr(remembered, outcome, getattr(remembered, outcome) + number)
             else:
                 remembered.kept += number
         if took is not None:

@@ -11,8 +11,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from automagic.monitor.histogram import count_up_to
-from automagic.monitor.metrics import MICRO, Metrics
+from automagic.monitor.metrics import MICRO, Metrics, Named
 from automagic.monitor.totals import Durations
+from automagic.reading.json import parse_json
 
 HALF_DECADES = range(-4, 8)
 """Edges of the histograms' buckets: 10 ms to 3162 s in steps of a factor of 3.16."""
@@ -24,6 +25,11 @@ GAUGES = {
     "memory_bytes": ("memory_peak_bytes", "Most memory that one process and its children held, within an hour."),
     "processes": ("processes_peak", "Most processes that ran at once, within an hour."),
     "cpu_cores": ("cpu_cores_peak", "Most cores that were busy at once, within an hour."),
+    "program_rss_bytes": ("program_rss_peak_bytes", "Most that a program with automagic.performance held, resident."),
+    "program_vms_bytes": ("program_vms_peak_bytes", "Most that it had mapped."),
+    "cache_entries": ("cache_entries_peak", "Most values that its cache held in memory."),
+    "cache_bytes": ("cache_peak_bytes", "Most bytes that these took."),
+    "tasks_running": ("tasks_running_peak", "Most tasks of it that ran, as it was looked at."),
     "disk_used_share": ("disk_used_peak_ratio", "Largest share of the disk that was in use."),
 }
 """Peaks by the sampler's name: what they are called here."""
@@ -37,7 +43,7 @@ def format_prometheus(metrics: Metrics, *, version: str, gauges: Mapping[str, tu
 
     Args:
         metrics: From the beginning on.
-        gauges: Further ones by name without "automagic_": (help, value).
+        gauges: Further ones by name without "automagic_", counters among them: (help, value).
     """
 
     class Page(Collector):
@@ -45,6 +51,7 @@ def format_prometheus(metrics: Metrics, *, version: str, gauges: Mapping[str, tu
             yield from _runs(metrics)
             yield from _vendors(metrics)
             yield from _measured(metrics)
+            yield from _named(metrics)
             uploads = [([destination, state], n) for (destination, state), n in metrics.uploads.items()]
             about = "What was, or is being, published, by how far it is."
             yield _gauge("publications", about, uploads, labels=["destination", "state"])
@@ -52,7 +59,8 @@ def format_prometheus(metrics: Metrics, *, version: str, gauges: Mapping[str, tu
                 if name in metrics.peaks:
                     yield _gauge(shown, about, [([], metrics.peaks[name])])
             for name, (about, value) in gauges.items():
-                yield _gauge(name, about, [([], value)])
+                make = _counter if name.endswith("_total") else _gauge
+                yield make(name.removesuffix("_total"), about, samples=[([], value)])
             yield _gauge("build_info", "Which version this is; always 1.", [([version], 1)], labels=["version"])
 
     registry = CollectorRegistry(auto_describe=False)
@@ -90,11 +98,16 @@ def _measured(metrics: Metrics) -> Iterator[Metric]:
     asked = [
         ([one.name, outcome], number)
         for one in metrics.caches
-        for outcome, number in (("kept", one.kept), ("late", one.late), ("made", one.made.number))
+        for outcome, number in (
+            ("kept", one.kept),
+            ("late", one.late),
+            ("made", one.made.number),
+            *([("missed", one.missed)] if one.missed else []),
+        )
     ]
-    about = "What caches were asked for: kept, late (old, while it was asked anew elsewhere), or made."
+    about = "What caches were asked for: kept, late (old, while it was asked anew), made, or missed by one tier."
     yield _counter("cache_requests", about, ["cache", "outcome"], asked)
-    took = [(one.name, one.made) for one in metrics.caches]
+    took = [(one.name, one.made) for one in metrics.caches if one.made.number or not one.missed]
     about = "How long it took to ask anew for what a cache did not have."
     yield _histogram("cache_fill_duration_seconds", about, "cache", took)
     about = "How long statements of the database took until their first row was there."
@@ -103,7 +116,39 @@ def _measured(metrics: Metrics) -> Iterator[Metric]:
     )
 
 
-def _counter(name: str, about: str, labels: Sequence[str], samples: Samples) -> Metric:
+def _named(metrics: Metrics) -> Iterator[Metric]:
+    """What programs measure with automagic.performance: their tasks and calls, and figures of their own."""
+    for kind, one, found in (("tasks", "task", metrics.tasks), ("calls", "call", metrics.calls)):
+        ended = [([outcome, name], took.number) for (name, outcome), took in found.items()]
+        yield _counter(kind, f"{kind.capitalize()} that ended, by name and how.", ["outcome", one], ended)
+        done = [(name, took) for (name, outcome), took in found.items() if outcome == "done"]
+        about = f"How long {kind} took that did not fail."
+        yield _histogram(f"{one}_duration_seconds", about, one, done, SHORT_HALF_DECADES)
+    for name, series in _by_name(metrics.counters):
+        family = CounterMetricFamily(f"automagic_custom_{name}", "Counted by a program.", labels=[*series[0][0]])
+        for labels, total in series:
+            family.add_metric([*labels.values()], total.total_s)
+        yield family
+    for name, series in _by_name(metrics.measures):
+        measured = HistogramMetricFamily(f"automagic_custom_{name}", "Measured by a program.", labels=[*series[0][0]])
+        for labels, total in series:
+            measured.add_metric([*labels.values()], _buckets(total, HALF_DECADES), total.total_s)
+        yield measured
+
+
+def _by_name(found: Named) -> Iterator[tuple[str, list[tuple[dict[str, str], Durations]]]]:
+    """The series of each name with their labels; of those with other labels than the last one has, none: another
+    program has counted something else by the same name."""
+    names: dict[str, list[tuple[dict[str, str], Durations]]] = {}
+    for (name, labels), total in found.items():
+        told = parse_json(labels, name="labels", type=dict[str, str]) if labels else {}
+        names.setdefault(name, []).append((told, total))
+    for name, series in names.items():
+        last = series[-1][0].keys()
+        yield name, [one for one in series if one[0].keys() == last]
+
+
+def _counter(name: str, about: str, labels: Sequence[str] = (), samples: Samples = ()) -> Metric:
     family = CounterMetricFamily(f"automagic_{name}", about, labels=labels)
     for values, figure in samples:
         family.add_metric(values, figure)
@@ -121,8 +166,12 @@ def _histogram(
     name: str, about: str, label: str, samples: Iterable[tuple[str, Durations]], half_decades: range = HALF_DECADES
 ) -> Metric:
     family = HistogramMetricFamily(f"automagic_{name}", about, labels=[label])
-    edges = [(f"{round(10 ** (exponent / 2), 7):.12g}", exponent) for exponent in half_decades]
     for value, durations in samples:
-        buckets = [(edge, float(count_up_to(durations.histogram, exponent))) for edge, exponent in edges]
-        family.add_metric([value], [*buckets, ("+Inf", float(durations.number))], durations.total_s)
+        family.add_metric([value], _buckets(durations, half_decades), durations.total_s)
     return family
+
+
+def _buckets(durations: Durations, half_decades: range) -> list[tuple[str, float]]:
+    edges = [(f"{round(10 ** (exponent / 2), 7):.12g}", exponent) for exponent in half_decades]
+    counted = [(edge, float(count_up_to(durations.histogram, exponent))) for edge, exponent in edges]
+    return [*counted, ("+Inf", float(durations.number))]

@@ -40,7 +40,7 @@ _TAKEN = ", ".join(f"{name} = excluded.{name}" for name in _FIGURES)
 EVER = 0
 """Where totals of all time begin, and their span: no window of time includes them."""
 
-_KINDS = ("run", "step", "cache", "database")
+_KINDS = ("run", "step", "cache", "database", "task", "call", "counter", "measure", "alert")
 _LACKS_EVER = "SELECT 1 FROM totals WHERE NOT EXISTS (SELECT 1 FROM totals WHERE starts_at = 0 AND span_s = 0) LIMIT 1"
 """Gives a row where an earlier version counted."""
 
@@ -56,8 +56,13 @@ class Durations:
 
     def add_one(self, duration_s: float) -> None:
         """Count one more."""
-        duration_s = max(duration_s, 0.0)  # a clock that was set back
-        self.add(1, duration_s, duration_s, {bin_of(duration_s): 1})
+        if duration_s < 0:  # a clock that was set back
+            duration_s = 0.0
+        self.number += 1
+        self.total_s += duration_s
+        self.slowest_s = max(self.slowest_s, duration_s)
+        index = bin_of(duration_s)
+        self.histogram[index] = self.histogram.get(index, 0) + 1
 
     def add(self, number: int, total_s: float, slowest_s: float, histogram: Mapping[int, int]) -> None:
         """Count many more."""
@@ -130,7 +135,7 @@ def add_measured(begin: Transactions, found: Mapping[tuple[str, str, str], Durat
     """Add what a process measured of itself.
 
     Args:
-        found: By kind ("cache" or "database"), name and outcome.
+        found: By kind (one of `_KINDS`), name and outcome.
     """
     if not found:
         return

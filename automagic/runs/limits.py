@@ -33,12 +33,14 @@ class Limits:
         guard: Asked before each of them begins.
 
     Attributes:
+        paused: How many reasons there are that a worker takes no further jobs; what runs goes on.
         interpreter: Held by work that keeps Python's interpreter to itself for long: two pieces of it would hold two
             cores and take turns.
     """
 
     def __init__(self, *, cores: int, guard: Guard | None = None) -> None:
         self.cores = Cores(cores)
+        self.paused = 0
         self.interpreter = asyncio.Lock()
         self.guard = guard
 
@@ -74,6 +76,7 @@ class Cores:
     """
 
     def __init__(self, count: int) -> None:
+        self.count = count
         self._free = count
         self._last = count * LAST_PIECES
         self._waiting: list[_Wait] = []
@@ -96,7 +99,7 @@ class Cores:
             self._give_back()
 
     async def _take(self, rank: int, length_s: float) -> None:
-        if self._free:  # then nobody waits: a core that is released goes to the first one in the queue
+        if self._free > 0:  # then nobody waits: a core that is released goes to the first one in the queue
             self._free -= 1
             return
         turn = asyncio.get_running_loop().create_future()
@@ -108,9 +111,17 @@ class Cores:
                 self._give_back()
             raise
 
+    def resize(self, count: int) -> None:
+        """Let another number be held from now on; work that is under way keeps its core to its end."""
+        more, self.count, self._last = count - self.count, count, count * LAST_PIECES
+        if more < 0:
+            self._free += more
+        for _ in range(more):
+            self._give_back()
+
     def _give_back(self) -> None:
         self._waiting = [wait for wait in self._waiting if not wait.turn.cancelled()]
-        if not self._waiting:
+        if not self._waiting or self._free < 0:  # fewer may be held than are
             self._free += 1
             return
         chosen = self._waiting[0]

@@ -109,15 +109,19 @@ def test_a_backup_holds_what_cannot_be_made_again_and_no_secret_that_was_not_ask
         (home / name).write_text("large")
     (home / "link").symlink_to("/etc/passwd")
     (tmp_path / ".env").write_text("OPENAI_API_KEY=secret\n")
-    saved = save(home, tmp_path / "plain.tar", env=tmp_path / ".env")
+    (tmp_path / ".env.production").write_text("OPENAI_API_KEY=another\n")
+    (home / "restored.env.staging").write_text("OPENAI_API_KEY=a third\n")
+    saved = save(home, tmp_path / "plain.tar", env=(tmp_path / ".env", tmp_path / ".env.production"))
     assert saved.left_out == (str(home / "link"),)
     assert (tmp_path / "plain.tar").stat().st_mode & 0o777 == 0o600
     with tarfile.open(tmp_path / "plain.tar") as tar:
         assert tar.getnames() == [HEAD_NAME, "automagic.db", "own theme/theme.toml", "schedules.toml", MANIFEST_NAME]
-    save(home, tmp_path / "secret.tar", secrets=True, env=tmp_path / ".env")
+    save(home, tmp_path / "secret.tar", secrets=True, env=(tmp_path / ".env", tmp_path / ".env.production"))
     restored = restore_home(tmp_path / "secret.tar", tmp_path / "new")
     assert restored.env == tmp_path / "new" / "restored.env"
     assert restored.env.read_text() == "OPENAI_API_KEY=secret\n"
+    assert (tmp_path / "new" / "restored.env.production").read_text() == "OPENAI_API_KEY=another\n"
+    assert (tmp_path / "new" / "restored.env.staging").exists()
     assert (tmp_path / "new" / "credentials" / "key.pem").read_text() == "secret"
     modes = {path.stat().st_mode & 0o077 for path in (tmp_path / "new").rglob("*")}
     assert modes == {0}

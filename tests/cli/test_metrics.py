@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from automagic.cli.metrics import show_metrics
+from automagic.cli.metrics.command import show_metrics
 from automagic.errors import RequestError
 from automagic.monitor.measured import Measured
 from automagic.monitor.prometheus import format_prometheus
@@ -105,6 +105,68 @@ def test_caches_and_the_database_are_told_in_every_form(engine, command):
     name, kind = "automagic_database_statement_duration_seconds", ("type", "select")
     assert samples[f"{name}_bucket", (("le", "0.001"), kind)] == 1
     assert samples[f"{name}_count", (kind,)] == 2
+
+
+def test_what_programs_measure_is_told_in_every_form(engine, command):
+    measured = Measured()
+    for outcome, times in (("done", 3), ("failed", 1), ("cancelled", 1)):
+        for _ in range(times):
+            measured.add("task", "resize", outcome, 0.02)
+    measured.add("call", "page", "done", 0.004)
+    measured.add("counter", "mails", '{"list":"news"}', 3)
+    measured.add("measure", "kilobytes", "", 12.5)
+    measured.add_number(("cache", "performance l1", "kept"), 9)
+    measured.add_number(("cache", "performance l1", "missed"), 1)
+    measured.flush(use_engine(engine), now=NOW)
+    said = command()
+    assert max(len(line) for line in said.splitlines()) <= 80
+    assert re.search(r"^resize +3 +1 +1 +20 ms", said, re.MULTILINE)
+    assert re.search(r"^mails +list=news +3$", said, re.MULTILINE)
+    assert re.search(r"^kilobytes +1 +12\.5", said, re.MULTILINE)
+    assert re.search(r"^performance l1 +10 +9 +0 +1 +90 %", said, re.MULTILINE)
+    told = json.loads(command(as_json=True))
+    assert told["counters"] == [{"counter": "mails", "labels": {"list": "news"}, "total": 3.0}]
+    assert [(one["task"], one["outcome"], one["number"]) for one in told["tasks"]] == [
+        ("resize", "cancelled", 1),
+        ("resize", "done", 3),
+        ("resize", "failed", 1),
+    ]
+    assert (told["histograms"][0]["histogram"], told["histograms"][0]["mean"]) == ("kilobytes", 12.5)
+    assert {"metric", "current_value", "target_value", "setting"} <= {*(told["recommendations"] or [BETTER])[0]}
+    samples = {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(command(prometheus=True))
+        for sample in family.samples
+    }
+    assert samples["automagic_tasks_total", (("outcome", "failed"), ("task", "resize"))] == 1
+    assert samples["automagic_task_duration_seconds_count", (("task", "resize"),)] == 3
+    assert samples["automagic_call_duration_seconds_bucket", (("call", "page"), ("le", "0.01"))] == 1
+    assert samples["automagic_custom_mails_total", (("list", "news"),)] == 3
+    assert samples["automagic_custom_kilobytes_sum", ()] == 12.5
+    assert samples["automagic_cache_requests_total", (("cache", "performance l1"), ("outcome", "missed"))] == 1
+
+
+BETTER = dict.fromkeys(("metric", "current_value", "target_value", "setting"))
+
+
+def test_days_are_told_one_after_the_other(engine, command, capsys):
+    assert "Nothing was made" in history(capsys)
+    measured = Measured()
+    measured.add("task", "resize", "done", 0.02)
+    measured.add_number(("cache", "health", "kept"), 3)
+    measured.flush(use_engine(engine), now=time.time())
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    said = history(capsys)
+    assert max(len(line) for line in said.splitlines()) <= 80
+    assert re.search(rf"^{today} +0 +0 +1 +100 %$", said, re.MULTILINE)
+    assert json.loads(history(capsys, as_json=True))[-1]["tasks"] == 1
+    with pytest.raises(RequestError, match="--history cannot be used together"):
+        show_metrics(since="7d", history="30d", prometheus=False, as_json=False)
+
+
+def history(capsys, *, as_json: bool = False) -> str:
+    show_metrics(since=None, history="30d", prometheus=False, as_json=as_json)
+    return capsys.readouterr().out
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from automagic.cli.cleanup import clean_up
-from automagic.cli.metrics import show_metrics
+from automagic.cli.metrics.command import show_metrics
 from automagic.cli.status.reading import read_status
 from automagic.database.engine import open_database, sqlite_url
 from automagic.database.plain import open_plain, open_query

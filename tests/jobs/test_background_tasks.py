@@ -356,3 +356,50 @@ async def test_a_worker_is_given_all_of_them(folder):
     async with open_studio(load_settings(folder=folder)) as studio:
         names = [getattr(task, "__name__", type(task).__name__) for task in all_of(studio)]
     assert names == ["sample_resources", "keep_tidy", "watch_alerts", "DueDrafts", "reload_files"]
+
+
+# --------------------------------------------------------------------------------------------------------- tuning
+
+HOLD = '[hold]\nmetric = "disk_free_gb"\nbelow = 1_000_000\naction = "pause-queue"\n'
+
+
+@pytest.mark.parametrize("tuning", ["on", "off"])
+async def test_a_worker_tunes_itself_only_where_that_is_wanted_and_takes_it_back(home, folder, caplog, tuning):
+    caplog.set_level(logging.INFO, "automagic")
+    (home / "tuning.toml").write_text(HOLD)
+    (home / "alerts.toml").write_text(ALWAYS.format("http://127.0.0.1:1/"))
+    write_env(folder, home, PERFORMANCE_TUNING=tuning)
+    async with companions_of(folder) as background_tasks:
+        limits = background_tasks.studio.services.limits
+        seen: list[int] = []
+
+        def judged() -> bool:
+            seen.append(limits.paused)
+            return (home / "alerts.json").exists() and (tuning == "off" or limits.paused > 0)
+
+        await until(judged, background_tasks.watch_alerts)
+        assert limits.paused == 0
+    assert max(seen) == (1 if tuning == "on" else 0)
+    said = "Tuning hold: disk_free_gb is"
+    assert (said in caplog.text) == ("Tuning hold is over (the end)" in caplog.text) == (tuning == "on")
+
+
+async def test_rules_of_tuning_are_read_again(home, folder):
+    async with companions_of(folder) as background_tasks:
+        (watched,) = [one for one in background_tasks.watched if one.name == "tuning rules"]
+        (home / "tuning.toml").write_text(HOLD)
+        assert watched.read() == ["hold is new"]
+        (home / "tuning.toml").write_text(HOLD.replace("pause-queue", "collect"))
+        assert watched.read() == ["hold is changed"]
+        (home / "tuning.toml").write_text(HOLD.replace("pause-queue", "dance"))
+        with pytest.raises(ConfigurationError, match="action must be one of"):
+            watched.read()
+        assert "hold" in {one.rule.name for one in background_tasks.tuner.rules}
+
+
+async def test_how_often_an_alert_was_raised_is_counted(home, folder):
+    (home / "alerts.toml").write_text('[always]\nmetric = "disk_free_gb"\nbelow = 1_000_000\n')
+    async with companions_of(folder) as background_tasks:
+        await until(lambda: background_tasks.studio.services.measured.all("alert"), background_tasks.watch_alerts)
+        counted = background_tasks.studio.services.measured.all("alert")
+    assert counted["alert", "always", "raised"].number == 1

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from automagic.database.tables import runs
 from automagic.monitor.measured import Measured
 from automagic.monitor.totals import DAY_S, bring_up_to_date, use_engine
+from automagic.performance.figures import LONGEST_VALUE, MOST_LABELS, encode_labels
+from automagic.performance.tasks import LONGEST_NAME
 from tests.support.homes.ended_runs import NOW, add_run, read
 
 pytest_plugins = ["tests.support.homes.postgresql"]
@@ -47,6 +49,17 @@ def test_what_many_threads_found_is_added_once(engine):
     other.flush(begin, now=NOW)
     (cache,) = read(engine).caches
     assert (cache.kept, cache.made.number, cache.made.total_s) == (400, 1, 2.0)
+
+
+def test_the_longest_names_and_labels_fit(engine):
+    measured = Measured()
+    labels = encode_labels({f"{number}".zfill(30): "\U0001f41d" * LONGEST_VALUE for number in range(MOST_LABELS)})
+    measured.add("counter", "n" * 30, labels, 2.0)
+    measured.add("task", "\U0001f41d" * LONGEST_NAME, "done", 1.0)
+    measured.flush(use_engine(engine), now=NOW)
+    found = read(engine)
+    assert found.counters["n" * 30, labels].total_s == 2
+    assert found.tasks["\U0001f41d" * LONGEST_NAME, "done"].number == 1
 
 
 def test_what_cannot_be_added_is_kept_for_the_next_time(engine):

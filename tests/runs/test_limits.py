@@ -154,3 +154,23 @@ def test_never_more_than_there_are_and_none_idle_while_somebody_waits(steps: lis
         await asyncio.gather(*workers.tasks.values(), return_exceptions=True)
 
     asyncio.run(play())
+
+
+async def test_another_number_of_cores_holds_for_what_begins_from_now_on() -> None:
+    workers = Workers(2)
+    for name in "abcd":
+        await workers.begin(name)
+    workers.cores.resize(1)
+    assert workers.holding == ["a", "b"], "what is under way keeps its core"
+    await workers.end("a")
+    assert workers.holding == ["b"]
+    await workers.end("b")
+    assert workers.holding == ["c"]
+    workers.cores.resize(3)
+    await settle()
+    assert workers.holding == ["c", "d"]
+    await workers.begin("e")
+    assert workers.holding == ["c", "d", "e"]
+    for name in "cde":
+        await workers.end(name)
+    assert workers.cores._free == 3

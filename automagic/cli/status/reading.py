@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ def read_status(settings: Settings, *, before: Processes | None = None) -> tuple
     from automagic.database.revisions import NewerVersion
     from automagic.monitor.figures import read_machine_figures, read_run_figures
     from automagic.monitor.processes import find_processes
+    from automagic.monitor.recommendations import recommend
     from automagic.monitor.resources import read_machine
 
     home, now = settings.home, time.time()
@@ -61,11 +63,13 @@ def read_status(settings: Settings, *, before: Processes | None = None) -> tuple
     status["queue"], queue_figures = _queue(settings, problems, now=now)
     status["schedules"] = _schedules(settings, problems, now=now)
     busy_cores = seen.busy_cores(before) if before else seen.look_again().busy_cores(seen)
-    figures |= read_machine_figures(machine, seen.memory_bytes) | queue_figures
+    figures |= read_machine_figures(machine, seen.memory_bytes, settings.max_memory_gb) | queue_figures
     status["alerts"] = _alerts(home, figures, problems)
+    status["recommendations"] = [asdict(one) for one in recommend(figures)]
     head = {
         "problems": problems,
         "home": str(home),
+        "environment": settings.automagic_env,
         "machine": _machine(machine),
         "processes": {
             "commands": seen.commands,

@@ -45,7 +45,10 @@ def _lines(status: dict[str, Any]) -> Iterator[tuple[str, Text]]:
         yield "Problem", Text(problem, "bold red")
     for alert in status["alerts"]:
         yield "Alert", Text(_describe_alert(alert), SEVERITY_STYLES[alert["severity"]])
-    yield "Home", Text(status["home"])
+    for one in status["recommendations"]:
+        yield "Better", Text(_describe_recommendation(one))
+    environment = f", with .env.{status['environment']}" if status["environment"] else ""
+    yield "Home", Text(status["home"] + environment)
     yield "Machine", Text(_describe_machine(status["machine"]))
     yield "At work", Text(_describe_processes(status["processes"]))
     there = status["models"] | {"ffmpeg": "ready" if status["ffmpeg"] else "missing"}
@@ -79,6 +82,11 @@ def _describe_alert(alert: dict[str, Any]) -> str:
     since = alert["since"]
     when = f" since {format_moment(since)}" if since else ""
     return f"{alert['name']}: {alert['message']}{when}{'' if alert['raised'] else ', not raised yet'}"
+
+
+def _describe_recommendation(one: dict[str, Any]) -> str:
+    value, target = one["current_value"], one["target_value"]
+    return f"{one['metric']} is {value:.4g}, should be {target:g}: {one['setting']}. {one['recommendation']}"
 
 
 def _describe_machine(machine: dict[str, Any]) -> str:

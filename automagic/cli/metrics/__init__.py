@@ -1,0 +1,1 @@
+"""`automagic --metrics`."""
