@@ -52,10 +52,13 @@ MAY_IMPORT: dict[str, set[str]] = {
         "upkeep",
         "monitor",
         "setting_names",
+        "web",
         *WORK,
         *EDGES,
     }
     | CORE,
+    # A request from outside becomes a job, and nothing else.
+    "web": {"jobs", "products", "stages", "monitor"},
     "jobs": {"studio", "products", "stages", "services", "upkeep", "monitor", "setting_names", "destinations"} | CORE,
     # The person's door to everything: `studio.jobs` is the queue.
     "studio": {"jobs", "products", "stages", "services", "monitor", "destinations", *CORE},

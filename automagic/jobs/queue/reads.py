@@ -206,6 +206,27 @@ def list_jobs(database: Database, *, states: Sequence[State] = (), limit: int | 
     return [_read_job(row) for row in database.all(statement, [*names, _ALL if limit is None else limit])]
 
 
+def page_jobs(database: Database, *, states: Sequence[State] = (), after: str = "", limit: int = 20) -> list[Job]:
+    """Jobs, the newest first, page by page.
+
+    Args:
+        after: The id of the last job of the page before, which is still there; "" for the first page.
+    """
+    names = [name for state in states for name in _ENGINE_STATES[state]]
+    behind = [after] if after else []
+    first, rest = (statements.PAGE_JOBS_IN, statements.PAGE_JOBS_BEHIND_IN) if names else (
+        statements.PAGE_JOBS, statements.PAGE_JOBS_BEHIND
+    )  # fmt: skip
+    statement = for_each(rest if after else first, names) if names else (rest if after else first)
+    return [_read_job(row) for row in database.all(statement, [*names, *behind, limit])]
+
+
+def find_input(database: Database, job_id: str) -> dict[str, Any] | None:
+    """What a job asks for, as it was added."""
+    rows = database.all(statements.FIND_INPUT, (job_id,))
+    return parse_json(rows[0][1], name="a job's document")["args"][0] if rows else None
+
+
 def list_inputs(database: Database) -> dict[str, dict[str, Any]]:
     """What every job asks for, as it was added, by its id."""
     rows = database.all(statements.LIST_INPUTS)

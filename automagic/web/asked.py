@@ -1,0 +1,131 @@
+"""A request as handlers see it: what is open, and a body that is read with bounds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+
+from automagic.jobs.queue.queue import JobQueue
+from automagic.reading.faults import MalformedText
+from automagic.reading.json import parse_json
+from automagic.settings import Settings
+from automagic.web.files import ResultFiles
+from automagic.web.hub import Hub
+from automagic.web.problems import Problem
+from automagic.web.reading import Reader
+
+MAX_JSON_BYTES = 1 << 20
+MAX_BODY_S = 30.0
+
+
+@dataclass(frozen=True)
+class Web:
+    """What is open while the server runs.
+
+    Attributes:
+        description: Of all routes, as JSON.
+    """
+
+    settings: Settings
+    queue: JobQueue
+    reader: Reader
+    hub: Hub
+    files: ResultFiles
+    description: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request.
+
+    Attributes:
+        path: The parts of its path that are named in its route.
+    """
+
+    web: Web
+    request: Request
+
+    @property
+    def path(self) -> dict[str, str]:
+        """By name."""
+        return self.request.path_params
+
+    def flag(self, name: str) -> bool:
+        """Whether `?name=true` stands in the query.
+
+        Raises:
+            Problem: It is neither true nor false.
+        """
+        given = self.request.query_params.get(name, "false").lower()
+        if given not in ("true", "false", "1", "0"):
+            raise Problem(400, f"{name} is true or false", errors=[(f"?{name}", f"{given[:40]!r} is neither")])
+        return given in ("true", "1")
+
+    def whole(self, name: str, default: int, *, least: int, most: int) -> int:
+        """A whole number in the query.
+
+        Raises:
+            Problem: It is none, or out of bounds.
+        """
+        given = self.request.query_params.get(name)
+        if given is None:
+            return default
+        if not (given.isascii() and given.isdecimal() and len(given) < 10 and least <= int(given) <= most):
+            wrong = f"{given[:40]!r} is not a whole number from {least} to {most}"
+            raise Problem(400, f"{name}: {wrong}", errors=[(f"?{name}", wrong)])
+        return int(given)
+
+    async def json(self) -> dict[str, Any]:
+        """The body, which has to be a JSON object.
+
+        Raises:
+            Problem: It is too large, too slow, of another kind, or malformed.
+        """
+        kind = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise Problem(415, "the body has to be application/json", headers={"accept-post": "application/json"})
+        data = await self._read()
+        try:
+            value = parse_json(data, name="the body")
+        except MalformedText as error:
+            raise Problem(400, error.message, hint=error.hint) from error
+        if not isinstance(value, dict):
+            raise Problem(400, "the body is not a JSON object")
+        return {name: _plain(one) for name, one in value.items()}
+
+    async def _read(self) -> bytes:
+        declared = self.request.headers.get("content-length", "0")
+        if declared.isdecimal() and int(declared) > MAX_JSON_BYTES:
+            raise _TOO_LARGE
+        parts: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(MAX_BODY_S):
+                async for part in self.request.stream():
+                    size += len(part)
+                    if size > MAX_JSON_BYTES:
+                        raise _TOO_LARGE
+                    parts.append(part)
+        except TimeoutError as error:
+            raise Problem(408, f"the body did not arrive within {MAX_BODY_S:.0f} s") from error
+        except ClientDisconnect as error:
+            raise Problem(400, "the connection was closed before the body ended") from error
+        return b"".join(parts)
+
+
+_TOO_LARGE = Problem(413, f"the body is larger than {MAX_JSON_BYTES:,} bytes", hint="Upload large files.")
+
+
+def _plain(value: Any) -> Any:
+    """With whole numbers for those that only look broken: JSON has one kind of number, and 53.0 is 53."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return value

@@ -1,0 +1,168 @@
+"""What can be asked of jobs."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+from starlette.responses import FileResponse, Response, StreamingResponse
+
+from automagic.errors import RequestError, ResourceError
+from automagic.jobs.queue import reads
+from automagic.jobs.queue.queue import MAX_KEY
+from automagic.jobs.queue.reads import STATES, Job, State
+from automagic.web.asked import Asked
+from automagic.web.jobs_told import tell_job
+from automagic.web.problems import Problem
+from automagic.web.submitting import Offer, add_job
+
+PAGE, MAX_PAGE = 20, 200
+MAX_WAIT_S = 25
+MAX_STREAMS = 2_000
+
+
+def submit(offer: Offer) -> Callable[[Asked], Awaitable[Response]]:
+    """The handler that queues what an operation is asked for."""
+
+    async def handler(asked: Asked) -> Response:
+        key = asked.request.headers.get("idempotency-key", "")
+        if len(key) > MAX_KEY or not key.isprintable():
+            raise Problem(400, f"an Idempotency-Key has at most {MAX_KEY} printable characters")
+        body = await asked.json()
+        job_id, new, notices = await asyncio.to_thread(add_job, asked.web.queue, offer, body, key)
+        job = await _find(asked, job_id)
+        told = tell_job(job) | {"notices": list(notices)}
+        return _json(told, 202 if new else 200, location=told["url"])
+
+    return handler
+
+
+async def list_page(asked: Asked) -> Response:
+    """Jobs, the newest first; `next` is how the following page is asked for."""
+    state = asked.request.query_params.get("state")
+    if state is not None and state not in STATES:
+        raise Problem(400, f"{state[:40]!r} is not a valid state", hint=f"One of: {', '.join(STATES)}.")
+    limit = asked.whole("limit", PAGE, least=1, most=MAX_PAGE)
+    after = asked.request.query_params.get("after", "")
+    states: tuple[State, ...] = (state,) if state else ()
+
+    def look(database: reads.Database) -> tuple[list[Job], bool]:
+        known = not after or reads.find_job(database, after) is not None
+        return (reads.page_jobs(database, states=states, after=after, limit=limit + 1) if known else []), known
+
+    jobs, known = await asked.web.reader.read(look)
+    if not known:
+        raise Problem(400, "`after` is not the end of a page", hint="Use `next` of the page before as it is.")
+    more = len(jobs) > limit
+    told = {"jobs": [tell_job(job) for job in jobs[:limit]], "next": jobs[limit - 1].id if more else None}
+    return _json(told)
+
+
+async def show(asked: Asked) -> Response:
+    """A job; with `Prefer: wait=N`, once it is finished or N seconds later."""
+    job = await _find(asked, asked.path["job"])
+    wait = _preferred_wait(asked)
+    until = asyncio.get_running_loop().time() + wait
+    while not job.finished and (left := until - asyncio.get_running_loop().time()) > 0:
+        await asyncio.sleep(min(left, 0.25))
+        job = await _find(asked, job.id)
+    body = msgspec.json.encode(tell_job(job))
+    tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    headers = {"etag": tag, "cache-control": "no-cache"}
+    if tag in (one.strip().removeprefix("W/") for one in asked.request.headers.get("if-none-match", "").split(",")):
+        return Response(status_code=304, headers=headers)
+    if not job.finished:
+        headers["retry-after"] = "2"
+    return Response(body, headers=headers, media_type="application/json")
+
+
+def _preferred_wait(asked: Asked) -> float:
+    """RFC 7240: how long the client would wait; 0 where it does not say."""
+    for part in asked.request.headers.get("prefer", "").split(","):
+        name, _, value = part.strip().partition("=")
+        if name.lower() == "wait" and value.isascii() and value.isdecimal() and len(value) < 10:
+            return min(int(value), MAX_WAIT_S)
+    return 0.0
+
+
+async def cancel(asked: Asked) -> Response:
+    """Cancel it; a running one ends within about a second."""
+    return await _change(asked, asked.web.queue.cancel)
+
+
+async def retry(asked: Asked) -> Response:
+    """Queue it again."""
+    return await _change(asked, asked.web.queue.retry)
+
+
+async def _change(asked: Asked, change: Callable[[str], Job]) -> Response:
+    job = await _find(asked, asked.path["job"])
+    try:
+        job = await asyncio.to_thread(change, job.id)
+    except RequestError as error:
+        raise Problem(409, error.message, hint=error.hint) from error
+    return _json(tell_job(job), 202)
+
+
+async def result(asked: Asked) -> Response:
+    """What it made; 409 while there is nothing."""
+    job = await _find(asked, asked.path["job"])
+    told = tell_job(job)
+    if job.result is None:
+        why = f"the job {job.id} {'has failed' if job.state == 'failed' else f'is {job.state}'}; it has no result"
+        raise Problem(409, why, hint=(job.error or {}).get("hint", "") or f"See {told['url']}.")
+    return _json({"id": job.id, "state": job.state, "result": told["result"], "files": told["files"]})
+
+
+async def file(asked: Asked) -> Response:
+    """A file of its result. Only what is in the result's own list: no path comes from a client."""
+    job = await _find(asked, asked.path["job"])
+    name = unquote(asked.path["file"])
+    kept = ((job.result or {}).get("files") or {}).get(name)
+    if kept is None:
+        raise Problem(404, f"the job {job.id} has no file {name[:100]!r}", hint=f"See /api/jobs/{job.id}/result.")
+    try:
+        path = await asyncio.to_thread(asked.web.files.path_of, name, kept)
+    except ResourceError as error:
+        raise Problem(410, error.message, hint=error.hint) from error
+    headers = {"etag": f'"{kept[0]}"', "cache-control": "private, max-age=31536000, immutable"}
+    plain = name.rpartition("/")[2]
+    active = plain.lower().endswith((".html", ".htm", ".svg", ".xml", ".vtt"))
+    return FileResponse(
+        path, headers=headers, filename=plain, content_disposition_type="attachment" if active else "inline"
+    )
+
+
+async def events(asked: Asked) -> Response:
+    """The job as it stands, then each time it changed."""
+    job = await _find(asked, asked.path["job"])
+    return _stream(asked, job.id)
+
+
+async def all_events(asked: Asked) -> Response:
+    """The newest jobs, then each time one of them changed."""
+    return _stream(asked, "")
+
+
+def _stream(asked: Asked, job_id: str) -> Response:
+    if asked.web.hub.readers >= MAX_STREAMS:
+        raise Problem(503, "too many streams are open", hint="Try again in a moment.", headers={"retry-after": "5"})
+    seen = asked.request.headers.get("last-event-id", "")[:64]
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(asked.web.hub.follow(job_id, seen), headers=headers, media_type="text/event-stream")
+
+
+async def _find(asked: Asked, job_id: str) -> Job:
+    job = await asked.web.reader.read(lambda database: reads.find_job(database, job_id))
+    if job is None:
+        raise Problem(404, f"there is no job {job_id[:80]!r}", hint="GET /api/jobs lists them.")
+    return job
+
+
+def _json(value: Any, status: int = 200, *, location: str = "") -> Response:
+    headers = {"location": location} if location else None
+    return Response(msgspec.json.encode(value), status, headers, "application/json")

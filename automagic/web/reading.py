@@ -1,0 +1,95 @@
+"""The queue's database, kept open to look at it: opening it for each look costs thirty times the look.
+
+SQLite is read where the request is handled (tens of microseconds); a server's answer is waited for in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from automagic.errors import ConfigurationError
+from automagic.jobs.queue import reads
+from automagic.jobs.queue.location import QueueLocation
+
+Found = TypeVar("Found")
+
+BUSY_S = 0.5
+"""How long a look waits for a writer of SQLite before it says that the queue is busy."""
+
+
+class Reader:
+    """One connection for reading. Closed by `close`; an error closes it as well, and the next look opens it anew."""
+
+    def __init__(self, place: QueueLocation) -> None:
+        self.place = place
+        self._lock = threading.Lock()
+        self._open = contextlib.ExitStack()
+        self._database: reads.Database | None = None
+        self._thread = ThreadPoolExecutor(1, "queue-reader") if place.shared else None
+
+    async def read(self, look: Callable[[reads.Database], Found]) -> Found:
+        """What a look at the queue finds.
+
+        Raises:
+            ConfigurationError: The queue cannot be reached or is busy.
+        """
+        if self._thread is None:
+            return self._look(look)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._look, look)
+
+    def _look(self, look: Callable[[reads.Database], Found]) -> Found:
+        with self._lock:
+            for again in (False, True):
+                try:
+                    return look(self._opened())
+                except ConfigurationError:
+                    self._forget()
+                    raise
+                except Exception as error:  # psycopg is not imported for SQLite: its errors are known by name
+                    self._forget()
+                    lost = type(error).__name__ in ("OperationalError", "InterfaceError", "AdminShutdown")
+                    if not lost:
+                        raise
+                    if again or isinstance(error, sqlite3.Error):
+                        raise ConfigurationError(
+                            f"the job queue {self.place} cannot be read now: {error}", hint="Try again in a moment."
+                        ) from error
+        raise AssertionError
+
+    def _opened(self) -> reads.Database:
+        if self._database is not None:
+            return self._database
+        if not self.place.shared and not self.place.file.exists():
+            return reads.Database(sqlite3.connect(":memory:", isolation_level=None))
+        if self.place.shared:
+            connection = self._open.enter_context(reads.connect(self.place, name="automagic web"))
+            self._database = reads.Database(connection)
+        else:
+            # Any thread may look, one at a time: the lock sees to it.
+            lite = sqlite3.connect(
+                f"{self.place.file.absolute().as_uri()}?mode=ro", timeout=BUSY_S, isolation_level=None, uri=True,
+                check_same_thread=False,
+            )  # fmt: skip
+            self._open.enter_context(contextlib.closing(lite))
+            reads.know_subseconds(lite)
+            self._database = reads.Database(lite)
+        return self._database
+
+    def _forget(self) -> None:
+        self._database = None
+        with contextlib.suppress(Exception):  # it is broken already
+            self._open.close()
+        self._open = contextlib.ExitStack()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._thread is not None:
+            self._thread.shutdown()
+        with self._lock:
+            self._forget()
