@@ -58,6 +58,7 @@ def make_app(settings: Settings, rules: AccessRules | None = None) -> ASGIApp:
         exception_handlers={HTTPException: _refuse},
         lifespan=live,
     )
+    app.router.redirect_slashes = False  # to an address made of the Host header
     return HttpGuard(app, rules)
 
 
@@ -74,8 +75,14 @@ def _endpoint(handler: Handler, web: Web, mask: Mask) -> Callable[[Request], Awa
             write_line("web", logging.ERROR, f"{request.method} {request.url.path[:200]} failed",
                        {"request": request_id}, fault=error)  # fmt: skip
             problem = Problem(500, "the server failed; its log says why", hint=f"Look for request {request_id}.")
-        problem.detail, problem.hint = mask.text(problem.detail), mask.text(problem.hint)
+        problem.detail, problem.hint = (told(mask.text(text)) for text in (problem.detail, problem.hint))
         return answer(problem, request_id)
+
+    def told(text: str) -> str:
+        """Without where this machine keeps things."""
+        return text.replace(home, "AUTOMAGIC_HOME")
+
+    home = str(web.settings.home)
 
     return endpoint
 

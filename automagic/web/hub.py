@@ -138,8 +138,13 @@ class Hub:
 
 
 def _marked(kind: str, body: bytes) -> tuple[bytes, str]:
-    mark = hashlib.sha256(body).hexdigest()[:16]
+    mark = mark_of(body)
     return _frame(kind, body, mark), mark
+
+
+def mark_of(body: bytes) -> str:
+    """What is told, in a word: the id of its event, and its ETag."""
+    return hashlib.sha256(body).hexdigest()[:24]
 
 
 def _frame(kind: str, body: bytes, mark: str) -> bytes:
