@@ -28,7 +28,7 @@ OWN_READERS: dict[str, str] = {
         products.archive.checking.page
         products.posts.learning.page products.ads.specs.table
         providers.local.kokoro.engine providers.local.kokoro.graph
-        providers.local.piper.engine providers.local.shared.sentence_vectors""",
+        providers.local.piper.engine providers.local.shared.sentence_vectors web.handlers.choices""",
     "written by ourselves in AUTOMAGIC_HOME": """
         destinations.shared.kept_accounts destinations.youtube.google_oauth
         jobs.queue.leases jobs.queue.overview machine.lock_files

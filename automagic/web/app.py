@@ -21,6 +21,8 @@ from automagic.machine.logs import write_line
 from automagic.machine.masking import Mask
 from automagic.settings import Settings
 from automagic.web.asked import Asked, Web
+from automagic.web.commands import Commands
+from automagic.web.docs_page import draw_docs
 from automagic.web.files import ResultFiles
 from automagic.web.guard import AccessRules, HttpGuard
 from automagic.web.hub import Hub
@@ -41,7 +43,16 @@ def make_app(settings: Settings, rules: AccessRules | None = None) -> ASGIApp:
     reader = Reader(place)
     routes = list_routes()
     description = cache(lambda: describe(routes, token=bool(rules.token)))
-    web = Web(settings, JobQueue(place, settings), reader, Hub(reader), ResultFiles(place), description)
+    web = Web(
+        settings,
+        JobQueue(place, settings),
+        reader,
+        Hub(reader),
+        ResultFiles(place),
+        Commands(settings),
+        description,
+        cache(lambda: draw_docs(routes)),
+    )
 
     @contextlib.asynccontextmanager
     async def live(_app: Starlette) -> AsyncIterator[None]:

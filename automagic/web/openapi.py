@@ -10,7 +10,7 @@ import msgspec
 
 from automagic.stages.requests import field_schemas
 from automagic.version import __version__
-from automagic.web.jobs_routes import MAX_WAIT_S
+from automagic.web.handlers.jobs import MAX_WAIT_S
 from automagic.web.problems import MEDIA_TYPE
 from automagic.web.submitting import Offer, needed
 
@@ -92,16 +92,20 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.name == "get_job":
         wait = {"type": "string", "description": f"wait=N: up to {MAX_WAIT_S} s until it is finished."}
         parameters.append({"name": "Prefer", "in": "header", "schema": wait})
-    if route.offer is not None:
-        key = {"type": "string", "maxLength": 200, "description": "The same key makes one job."}
+    if route.takes:
+        content = {kind: {"schema": schema} for kind, schema in route.takes.items()}
+        told["requestBody"] = {"required": True, "content": content}
+    if route.offer is not None or route.keyed:
+        key = {"type": "string", "maxLength": 195, "description": "The same key makes one job."}
         parameters.append({"name": "Idempotency-Key", "in": "header", "schema": key})
+    if route.offer is not None:
         body = {"application/json": {"schema": body_schema(route.offer)}}
         told["requestBody"] = {"required": True, "content": body}
     return told | ({"parameters": parameters} if parameters else {})
 
 
 def _responses(route: Route) -> dict[str, Any]:
-    job = route.offer is not None or route.name in ("get_job", "cancel_job", "retry_job")
+    job = route.offer is not None or route.name in ("get_job", "cancel_job", "retry_job", "redo_job")
     schema: dict[str, Any] = {"$ref": "#/components/schemas/Job"} if job else {"type": "object"}
     if route.media_type != "application/json":
         schema = {"type": "string"}

@@ -9,6 +9,7 @@ A client names no path of this machine. Where a field names a file, it is given 
 from __future__ import annotations
 
 import difflib
+import re
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -46,6 +47,11 @@ class Offer:
     kind: str
     operation: Operation
     fields: Mapping[str, RequestField]
+
+    @property
+    def plans(self) -> bool:
+        """Whether it can say what it would do, and at what cost."""
+        return any(one.name == "plan" for one in list_request_fields(self.operation.request))
 
     @property
     def path(self) -> str:
@@ -158,17 +164,53 @@ def add_job(queue: JobQueue, offer: Offer, body: Mapping[str, Any], key: str) ->
         Problem: Something is wrong; or the key was used for something else.
     """
     with tempfile.TemporaryDirectory(prefix="automagic-sent-") as folder:
-        try:
-            with _ONE_AT_A_TIME:
-                draft = read_job(queue, offer, body, key, Path(folder))
-        except RequestError as error:
-            raise Problem(422, _without(error.message, folder), hint=_without(error.hint, folder)) from error
+        draft = prepare(queue, offer, body, key, folder)
         [added] = queue.add([draft])
         if not added.new and not _is_same(queue, added.id, draft):
             raise Problem(
                 422, "this Idempotency-Key was used for another request", hint="Send a new key with another request."
             )
     return added.id, added.new, draft.notices
+
+
+def prepare(queue: JobQueue, offer: Offer, body: Mapping[str, Any], key: str, folder: str) -> PreparedJob:
+    """As `read_job`, for any number of threads.
+
+    Raises:
+        Problem: Something is wrong.
+    """
+    try:
+        with _ONE_AT_A_TIME:
+            return read_job(queue, offer, body, key, Path(folder))
+    except RequestError as error:
+        message = _without(error.message, folder)
+        about = _find_field(message, offer)
+        errors = [(f"/{about}", message)] if about else []
+        raise Problem(422, message, hint=_without(error.hint, folder), errors=errors) from error
+
+
+def _find_field(message: str, offer: Offer) -> str:
+    """The field that an error begins with, by its name or its flag's; "" where it names none."""
+    first = re.split(r"[ :,]", message, maxsplit=1)[0].lstrip("-").replace("-", "_")
+    found = (name for name, one in offer.fields.items() if first in (name, one.name, one.field))
+    return next(found, first if first in OF_THE_QUEUE else "")
+
+
+def prepare_plan(queue: JobQueue, offer: Offer, body: Mapping[str, Any], folder: str) -> bytes:
+    """What a body asks for as `automagic jobs plan` reads it; its files lie in `folder`. Blocks.
+
+    Raises:
+        Problem: Something is wrong.
+    """
+    draft = prepare(queue, offer, body, "", folder)
+    for name, source in draft.files.items():
+        place = Path(folder) / "files" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(source, bytes):
+            place.write_bytes(source)
+        else:
+            place.symlink_to((source if isinstance(source, Path) else source.path).absolute())
+    return msgspec.json.encode({"kind": draft.kind, "request": draft.data})
 
 
 def _without(text: str, folder: str) -> str:
