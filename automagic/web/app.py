@@ -30,6 +30,7 @@ from automagic.web.openapi import describe
 from automagic.web.problems import Problem, answer, problem_of
 from automagic.web.reading import Reader
 from automagic.web.routes import Handler, list_routes
+from automagic.web.uploads import Uploads
 
 
 def make_app(settings: Settings, rules: AccessRules | None = None) -> ASGIApp:
@@ -50,6 +51,7 @@ def make_app(settings: Settings, rules: AccessRules | None = None) -> ASGIApp:
         Hub(reader),
         ResultFiles(place),
         Commands(settings),
+        Uploads(settings.home),
         description,
         cache(lambda: draw_docs(routes)),
     )

@@ -19,6 +19,7 @@ from automagic.web.files import ResultFiles
 from automagic.web.hub import Hub
 from automagic.web.problems import Problem
 from automagic.web.reading import Reader
+from automagic.web.uploads import Uploads
 
 MAX_JSON_BYTES = 1 << 20
 MAX_BODY_S = 30.0
@@ -40,6 +41,7 @@ class Web:
     hub: Hub
     files: ResultFiles
     commands: Commands
+    uploads: Uploads
     description: Callable[[], bytes]
     docs: Callable[[], str]
 

@@ -23,6 +23,12 @@ _TEXT_SENT: Mapping[str, Any] = {
     "required": ["text"],
     "additionalProperties": False,
 }
+_UPLOADED: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"upload": {"type": "string"}},
+    "required": ["upload"],
+    "additionalProperties": False,
+}
 _TIME: Mapping[str, Any] = {"type": ["string", "null"], "format": "date-time"}
 _JOB: Mapping[str, Any] = {
     "type": "object",
@@ -95,6 +101,9 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.takes:
         content = {kind: {"schema": schema} for kind, schema in route.takes.items()}
         told["requestBody"] = {"required": True, "content": content}
+    if route.name == "extend_upload":
+        offset = {"type": "integer", "minimum": 0}
+        parameters.append({"name": "Upload-Offset", "in": "header", "required": True, "schema": offset})
     if route.offer is not None or route.keyed:
         key = {"type": "string", "maxLength": 195, "description": "The same key makes one job."}
         parameters.append({"name": "Idempotency-Key", "in": "header", "schema": key})
@@ -111,7 +120,7 @@ def _responses(route: Route) -> dict[str, Any]:
         schema = {"type": "string"}
     told: dict[str, Any] = {
         str(status): {"description": says}
-        | ({"content": {route.media_type: {"schema": schema}}} if status != 304 else {})
+        | ({"content": {route.media_type: {"schema": schema}}} if status not in (204, 304) else {})
         for status, says in route.gives.items()
     }
     refused = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -125,7 +134,7 @@ def body_schema(offer: Offer) -> dict[str, Any]:
     for name, one in offer.fields.items():
         shape = dict(shapes[one.name])
         if one.file is not None:
-            single = {"anyOf": [_TEXT_SENT, {"type": "string"}, {"type": "null"}]}
+            single = {"anyOf": [_TEXT_SENT, _UPLOADED, {"type": "string"}, {"type": "null"}]}
             shape = ({"anyOf": [*single["anyOf"], {"type": "array", "items": single}]} if one.several else single) | {
                 key: value for key, value in shape.items() if key in ("description", "default")
             }

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from automagic.jobs.queue.reads import STATES
 from automagic.web.asked import Asked
 from automagic.web.batch import CSV, JSON_LINES
-from automagic.web.handlers import choices, config, figures, jobs, pages, system
+from automagic.web.handlers import choices, config, figures, jobs, pages, system, uploads
 from automagic.web.submitting import Offer, list_offers
 
 Handler = Callable[[Asked], Awaitable[Response]]
@@ -52,7 +52,7 @@ _BOOLEAN: Mapping[str, Any] = {"type": "boolean", "default": False}
 
 def list_routes() -> tuple[Route, ...]:
     """All of them."""
-    return (*_of_products(), *_OF_JOBS, *_CHOICES, *_FIGURES, *_OF_THE_SYSTEM)
+    return (*_of_products(), *_OF_JOBS, *_CHOICES, *_FIGURES, *_UPLOADS, *_OF_THE_SYSTEM)
 
 
 def _of_products() -> Iterator[Route]:
@@ -129,6 +129,24 @@ _FIGURES = (
           figures.metrics, query={"since": _SINCE}),
     Route("GET", "/metrics", "get_prometheus", "The same as Prometheus reads it.", figures.prometheus,
           media_type="text/plain"),
+)  # fmt: skip
+_ANNOUNCED: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "minLength": 1, "maxLength": 100},
+        "size": {"type": "integer", "minimum": 1, "description": "In bytes."},
+    },
+    "required": ["name", "size"],
+    "additionalProperties": False,
+}
+_UPLOADS = (
+    Route("POST", "/api/uploads", "begin_upload", "Announce a file that is sent in parts.", uploads.begin,
+          takes={"application/json": _ANNOUNCED}, gives={201: "It can be sent."}),
+    Route("GET", "/api/uploads/{upload}", "get_upload", "Show how much of it has come (HEAD in headers).",
+          uploads.show),
+    Route("PATCH", "/api/uploads/{upload}", "extend_upload", "Send what comes next, from Upload-Offset on.",
+          uploads.extend, takes={uploads.PARTS: {"type": "string", "format": "binary"}}),
+    Route("DELETE", "/api/uploads/{upload}", "remove_upload", "Forget it.", uploads.remove, gives={204: "It is gone."}),
 )  # fmt: skip
 _OF_THE_SYSTEM = (
     Route(

@@ -28,6 +28,7 @@ from automagic.values.product import Operation
 from automagic.values.request import RequestField, list_request_fields
 from automagic.web.addresses import find_fault
 from automagic.web.problems import Problem
+from automagic.web.uploads import Uploads
 
 OF_THE_QUEUE = ("priority", "at")
 MAX_NAME = 100
@@ -98,14 +99,16 @@ def read_job(queue: JobQueue, offer: Offer, body: Mapping[str, Any], key: str, r
         if name not in offer.fields:
             raise _unknown(name, offer)
         one = offer.fields[name]
-        values[one.name] = value if one.file is None else _read_file(one, value, f"/{name}", room)
+        values[one.name] = value if one.file is None else _read_file(one, value, f"/{name}", room, queue.place.home)
     return queue.read(offer.kind, values, folder=room, key=key, **how)
 
 
-def _read_file(one: RequestField, value: Any, pointer: str, room: Path) -> Any:
+def _read_file(one: RequestField, value: Any, pointer: str, room: Path, home: Path) -> Any:
     """What a field that names a file is to hold."""
     if isinstance(value, list) and one.several:
-        return [_read_file(one, each, f"{pointer}/{index}", room) for index, each in enumerate(value)]
+        return [_read_file(one, each, f"{pointer}/{index}", room, home) for index, each in enumerate(value)]
+    if isinstance(value, dict) and "upload" in value:
+        return _find_upload(value, pointer, home)
     if isinstance(value, dict):
         return _write_text(value, pointer, room)
     if value is None:
@@ -115,7 +118,20 @@ def _read_file(one: RequestField, value: Any, pointer: str, room: Path) -> Any:
         if "://" in value and (fault := find_fault(value)):
             raise _wrong(pointer, fault)
         return value
-    raise _wrong(pointer, 'a file is sent, not named: {"text": "…"}, or an address')
+    raise _wrong(pointer, 'a file is sent, not named: {"text": "…"}, {"upload": "ID"}, or an address')
+
+
+def _find_upload(value: Mapping[str, Any], pointer: str, home: Path) -> str:
+    upload_id = value["upload"]
+    if len(value) > 1 or not isinstance(upload_id, str):
+        raise _wrong(pointer, 'an upload is named so: {"upload": "ID"}')
+    try:
+        upload = Uploads(home).find(upload_id)
+    except Problem as problem:
+        raise _wrong(f"{pointer}/upload", problem.detail) from problem
+    if upload.file is None:
+        raise _wrong(f"{pointer}/upload", f"{upload.offset:,} of {upload.size_bytes:,} bytes have come")
+    return str(upload.file)
 
 
 def _write_text(value: Mapping[str, Any], pointer: str, room: Path) -> str:
@@ -124,7 +140,7 @@ def _write_text(value: Mapping[str, Any], pointer: str, room: Path) -> str:
     text, name = value.get("text"), value.get("name", "text.md")
     if not isinstance(text, str) or not text.strip():
         raise _wrong(f"{pointer}/text", "there is no text")
-    if not isinstance(name, str) or not _is_plain_name(name):
+    if not isinstance(name, str) or not is_plain_name(name):
         raise _wrong(f"{pointer}/name", f"a name has at most {MAX_NAME} characters and names no folder")
     place = room / f"{sum(1 for _ in room.iterdir())}"
     place.mkdir()
@@ -135,7 +151,8 @@ def _write_text(value: Mapping[str, Any], pointer: str, room: Path) -> str:
     return str(place / name)
 
 
-def _is_plain_name(name: str) -> bool:
+def is_plain_name(name: str) -> bool:
+    """Whether a file can have this name anywhere, and it names no folder."""
     return 0 < len(name) <= MAX_NAME and name.isprintable() and not set(name) & set("/\\:") and name.strip(". ") == name
 
 
