@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import cache
 
 from starlette.applications import Starlette
@@ -26,34 +26,39 @@ from automagic.web.docs_page import draw_docs
 from automagic.web.files import ResultFiles
 from automagic.web.guard import AccessRules, HttpGuard
 from automagic.web.hub import Hub
+from automagic.web.jobs_told import JobTeller
 from automagic.web.openapi import describe
 from automagic.web.problems import Problem, answer, problem_of
 from automagic.web.reading import Reader
-from automagic.web.routes import Handler, list_routes
-from automagic.web.uploads import Uploads
+from automagic.web.routes import Handler, Route, list_routes
+from automagic.web.uploads import SentFiles
 
 
-def make_app(settings: Settings, rules: AccessRules | None = None) -> ASGIApp:
+def make_app(settings: Settings, rules: AccessRules | None = None, *, prefix: str = "") -> ASGIApp:
     """The application, which can be served, or mounted in another.
 
     Args:
         rules: Who may ask; loopback without a token when None.
+        prefix: Under which it is mounted in another application: "/studio".
     """
     rules = rules or AccessRules()
     place = QueueLocation.of(settings)
     reader = Reader(place)
+    teller = JobTeller(prefix)
     routes = list_routes()
-    description = cache(lambda: describe(routes, token=bool(rules.token)))
+    description = cache(lambda: describe(routes, token=bool(rules.token), prefix=prefix))
     web = Web(
         settings,
-        JobQueue(place, settings),
+        JobQueue(place, settings, lasting=True),
         reader,
-        Hub(reader),
+        Hub(reader, teller),
+        teller,
         ResultFiles(place),
         Commands(settings),
-        Uploads(settings.home),
+        SentFiles(settings.home),
         description,
-        cache(lambda: draw_docs(routes)),
+        cache(lambda: draw_docs(routes, prefix)),
+        prefix,
     )
 
     @contextlib.asynccontextmanager
@@ -64,15 +69,27 @@ def make_app(settings: Settings, rules: AccessRules | None = None) -> ASGIApp:
 
     mask = Mask(settings)
     app = Starlette(
-        routes=[
-            StarletteRoute(route.path, _endpoint(route.handler, web, mask), methods=[route.method], name=route.name)
-            for route in routes
-        ],
+        routes=_join(routes, web, mask),
         exception_handlers={HTTPException: _refuse},
         lifespan=live,
     )
     app.router.redirect_slashes = False  # to an address made of the Host header
     return HttpGuard(app, rules)
+
+
+def _join(routes: Iterable[Route], web: Web, mask: Mask) -> list[StarletteRoute]:
+    """One a path, so that who asks for what is not possible is told all that is."""
+    by_path: dict[str, dict[str, Callable[[Request], Awaitable[Response]]]] = {}
+    for route in routes:
+        by_path.setdefault(route.path, {})[route.method] = _endpoint(route.handler, web, mask)
+
+    def joined(of: dict[str, Callable[[Request], Awaitable[Response]]]) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            return await of["GET" if request.method == "HEAD" else request.method](request)
+
+        return endpoint
+
+    return [StarletteRoute(path, joined(of), methods=list(of)) for path, of in by_path.items()]
 
 
 def _endpoint(handler: Handler, web: Web, mask: Mask) -> Callable[[Request], Awaitable[Response]]:

@@ -17,9 +17,10 @@ from automagic.settings import Settings
 from automagic.web.commands import Commands
 from automagic.web.files import ResultFiles
 from automagic.web.hub import Hub
+from automagic.web.jobs_told import JobTeller
 from automagic.web.problems import Problem
 from automagic.web.reading import Reader
-from automagic.web.uploads import Uploads
+from automagic.web.uploads import SentFiles
 
 MAX_JSON_BYTES = 1 << 20
 MAX_BODY_S = 30.0
@@ -33,22 +34,25 @@ class Web:
         settings: In force; see `use`.
         description: Of all routes, as JSON.
         docs: The same as a page.
+        prefix: Under which the application is mounted in another.
     """
 
     settings: Settings
     queue: JobQueue
     reader: Reader
     hub: Hub
+    teller: JobTeller
     files: ResultFiles
     commands: Commands
-    uploads: Uploads
+    uploads: SentFiles
     description: Callable[[], bytes]
     docs: Callable[[], str]
+    prefix: str = ""
 
     def use(self, settings: Settings) -> None:
         """Put other settings in force; the home and the queue stay what they are."""
         self.settings = settings
-        self.queue = JobQueue(self.queue.place, settings)
+        self.queue = JobQueue(self.queue.place, settings, lasting=True)
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def add_batch(queue: JobQueue, data: bytes, kind: str, key: str) -> list[dict[st
         if not drafts:
             raise Problem(422, "there is no line", hint='A line is like {"kind": "video", "topic": "Why ice floats"}.')
         added = queue.add(drafts)
-    return [{"id": one.id, "new": one.new, "url": f"/api/jobs/{one.id}"} for one in added]
+    return [{"id": one.id, "new": one.new} for one in added]
 
 
 def _refuse(faults: list[Fault]) -> Problem:

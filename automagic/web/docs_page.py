@@ -16,7 +16,7 @@ _STYLE = (
 )
 
 
-def draw_docs(routes: Iterable[Route]) -> str:
+def draw_docs(routes: Iterable[Route], prefix: str = "") -> str:
     """The page: one row a route."""
     rows = "".join(
         f"<tr><td><code>{escape(route.method)}</code></td><td><code>{escape(route.path)}</code></td>"
@@ -28,7 +28,8 @@ def draw_docs(routes: Iterable[Route]) -> str:
         f'<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
         f"<style>{_STYLE}</style></head>"
         f"<body><main><h1>The HTTP API of AutoMagic {escape(__version__)}</h1>"
-        f'<p>Bodies and answers are JSON, as <a href="/api/openapi.json">the OpenAPI description</a> has them. '
+        f'<p>Bodies and answers are JSON, as <a href="{escape(prefix)}/api/openapi.json">the OpenAPI description</a> '
+        f"has them. "
         f"Failures are problems of RFC 9457.</p>"
         f"<table><thead><tr><th scope=col>Method</th><th scope=col>Path</th><th scope=col>What it does</th></tr>"
         f"</thead>"

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cachetools import LRUCache
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from automagic.machine.logs import write_line
@@ -34,10 +34,14 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cache-control": "no-store",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
 """Where a handler has not set another. OWASP ASVS 5.0, V3."""
+
+
+_GIVEN = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
 
 
 @dataclass
@@ -86,7 +90,8 @@ class HttpGuard:
         self._app = app
         self._token = rules.token.encode()
         self._hosts = LOOPBACK_HOSTS | {host.lower() for host in rules.hosts}
-        self._reads = reads or Rate(burst=6_000, per_s=2_000)
+        # Where nobody else can reach it, looking is not counted: who could ask too often could do so otherwise.
+        self._reads = reads or (Rate(burst=6_000, per_s=2_000) if rules.token else None)
         self._changes = changes or Rate()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,11 +106,9 @@ class HttpGuard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("cache-control", "no-store")
-                headers["x-request-id"] = request_id
+                there = {name for name, _ in message["headers"]}
+                given = [header for header in _GIVEN if header[0] not in there]
+                message["headers"] = [*message["headers"], *given, (b"x-request-id", request_id.encode())]
             await send(message)
 
         begun = time.monotonic()
@@ -133,9 +136,9 @@ class HttpGuard:
         host = self._check_host(headers.getlist("host"))
         if scope["method"] not in SAFE_METHODS:
             _check_origin(headers, host)
-        who = self._check_token(headers, scope["path"])
+        who = self._check_token(headers, scope["path"].removeprefix(scope.get("root_path", "")))
         rate = self._reads if scope["method"] in SAFE_METHODS else self._changes
-        if wait := rate.wait_s(_client(scope), time.monotonic()):
+        if rate is not None and (wait := rate.wait_s(_client(scope), time.monotonic())):
             seconds = str(max(round(wait + 0.5), 1))
             raise Problem(429, "too many requests", hint=f"Again in {seconds} s.", headers={"retry-after": seconds})
         return who

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ import msgspec
 from automagic.errors import AutomagicError
 from automagic.jobs.queue import reads
 from automagic.machine.logs import write_line
-from automagic.web.jobs_told import tell_job
+from automagic.web.jobs_told import JobTeller, mark_of
 from automagic.web.reading import Reader
 
 TICK_S = 0.3
@@ -57,8 +56,10 @@ class _Channel:
 class Hub:
     """Looks for all. It looks only while somebody reads."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, teller: JobTeller | None = None) -> None:
         self._reader = reader
+        self._teller = teller or JobTeller()
+        self._newest: list[reads.Row] = []
         self._channels: dict[str, _Channel] = {}
         self._work: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
@@ -116,17 +117,21 @@ class Hub:
     async def _look(self) -> None:
         for job_id, channel in list(self._channels.items()):
             if job_id:
-                job = await self._reader.read(lambda database, job_id=job_id: reads.find_job(database, job_id))  # type: ignore[misc]
-                if job is None:
+                row = await self._reader.read(lambda database, job_id=job_id: reads.find_row(database, job_id))  # type: ignore[misc]
+                if row is None:
                     gone = _frame("gone", msgspec.json.encode({"id": job_id}), "gone")
                     channel.tell(gone, "gone", final=True)
                     continue
-                body = msgspec.json.encode(tell_job(job))
-                channel.tell(*_marked("job", body), final=job.finished)
+                told = self._teller.tell(row)
+                if told.mark != channel.mark:
+                    channel.tell(_frame("job", told.body, told.mark), told.mark, final=told.finished)
             else:
-                jobs = await self._reader.read(lambda database: reads.list_jobs(database, limit=NEWEST))
-                body = msgspec.json.encode({"jobs": [tell_job(job) for job in jobs]})
-                channel.tell(*_marked("jobs", body), final=False)
+                rows = await self._reader.read(lambda database: reads.list_rows(database, limit=NEWEST))
+                if rows != self._newest or not channel.mark:
+                    self._newest = rows
+                    body = b'{"jobs":[%s]}' % b",".join(self._teller.tell(row).body for row in rows)
+                    mark = mark_of(body)
+                    channel.tell(_frame("jobs", body, mark), mark, final=False)
 
     async def end(self) -> None:
         """Let all streams end."""
@@ -135,16 +140,6 @@ class Hub:
             channel.changed.set()
         if self._work is not None:
             await self._work
-
-
-def _marked(kind: str, body: bytes) -> tuple[bytes, str]:
-    mark = mark_of(body)
-    return _frame(kind, body, mark), mark
-
-
-def mark_of(body: bytes) -> str:
-    """What is told, in a word: the id of its event, and its ETag."""
-    return hashlib.sha256(body).hexdigest()[:24]
 
 
 def _frame(kind: str, body: bytes, mark: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -66,11 +67,12 @@ _PROBLEM: Mapping[str, Any] = {
 }
 
 
-def describe(routes: Iterable[Route], *, token: bool) -> bytes:
+def describe(routes: Iterable[Route], *, token: bool, prefix: str = "") -> bytes:
     """The document, as JSON.
 
     Args:
         token: Whether the server asks for one.
+        prefix: Under which the application is mounted in another.
     """
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
@@ -82,6 +84,8 @@ def describe(routes: Iterable[Route], *, token: bool) -> bytes:
         "paths": paths,
         "components": {"schemas": {"Job": _JOB, "Problem": _PROBLEM}},
     }
+    if prefix:
+        document["servers"] = [{"url": prefix}]
     if token:
         document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         document["security"] = [{"token": []}]
@@ -118,13 +122,26 @@ def _responses(route: Route) -> dict[str, Any]:
     schema: dict[str, Any] = {"$ref": "#/components/schemas/Job"} if job else {"type": "object"}
     if route.media_type != "application/json":
         schema = {"type": "string"}
+    shapes = {200: {"anyOf": [schema, {"type": "object"}]}} if route.offer and route.offer.plans else {}
     told: dict[str, Any] = {
         str(status): {"description": says}
-        | ({"content": {route.media_type: {"schema": schema}}} if status not in (204, 304) else {})
+        | ({"content": {route.media_type: {"schema": shapes.get(status, schema)}}} if status not in (204, 304) else {})
         for status, says in route.gives.items()
     }
     refused = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return told | {"default": {"description": "It was not done, and why.", "content": refused}}
+
+
+def _or_null(shape: dict[str, Any]) -> dict[str, Any]:
+    """What may also be null, which says as much as leaving it out."""
+    kind = shape.get("type")
+    if "enum" in shape and None not in shape["enum"]:
+        shape = {**shape, "enum": [*shape["enum"], None]}
+    if isinstance(kind, str) and kind != "null":
+        return {**shape, "type": [kind, "null"]}
+    if "anyOf" in shape and {"type": "null"} not in shape["anyOf"]:
+        return {**shape, "anyOf": [*shape["anyOf"], {"type": "null"}]}
+    return shape
 
 
 def body_schema(offer: Offer) -> dict[str, Any]:
@@ -138,7 +155,7 @@ def body_schema(offer: Offer) -> dict[str, Any]:
             shape = ({"anyOf": [*single["anyOf"], {"type": "array", "items": single}]} if one.several else single) | {
                 key: value for key, value in shape.items() if key in ("description", "default")
             }
-        properties[name] = shape
+        properties[name] = _or_null(shape) if one.default is not MISSING or one.inner else shape
     properties["priority"] = {"type": "string", "enum": ["urgent", "high", "normal", "low"], "default": "normal"}
     properties.setdefault("at", {"type": "string", "description": "Not before: 18:00 or 2027-01-31T18:00+01:00."})
     return {"type": "object", "properties": properties, "required": needed(offer), "additionalProperties": False}

@@ -23,6 +23,9 @@ Found = TypeVar("Found")
 BUSY_S = 0.5
 """How long a look waits for a writer of SQLite before it says that the queue is busy."""
 
+LOOK_S = 0.2
+"""How long a file that is open is taken for the one that is there."""
+
 OUTAGE_S = 1.0
 """For how long a server that could not be reached is not tried again: each try may take seconds."""
 
@@ -38,6 +41,7 @@ class Reader:
         self._open = contextlib.ExitStack()
         self._database: reads.Database | None = None
         self._file = (0, 0)
+        self._looked_at = 0.0
         self._outage: tuple[float, ConfigurationError] | None = None
         self._thread = ThreadPoolExecutor(1, "queue-reader") if place.shared else None
 
@@ -64,7 +68,8 @@ class Reader:
                     lost = type(error).__name__ in _LOST or isinstance(error, sqlite3.DatabaseError)
                     if not lost:
                         raise
-                    if again or isinstance(error, sqlite3.Error):
+                    # What a look finds malformed may be only what it has seen of a file that others change.
+                    if again or isinstance(error, sqlite3.OperationalError):
                         raise ConfigurationError(
                             f"the job queue cannot be read now: {error}", hint="Try again in a moment."
                         ) from error
@@ -73,7 +78,11 @@ class Reader:
     def _opened(self) -> reads.Database:
         if self.place.shared:
             return self._database or self._reached()
+        now = time.monotonic()
+        if self._database is not None and now - self._looked_at < LOOK_S:
+            return self._database
         file = _identity(self.place)
+        self._looked_at = now
         if self._database is not None and file == self._file:
             return self._database
         self._forget()  # a backup was put in its place, or it was not there yet

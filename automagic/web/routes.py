@@ -52,7 +52,7 @@ _BOOLEAN: Mapping[str, Any] = {"type": "boolean", "default": False}
 
 def list_routes() -> tuple[Route, ...]:
     """All of them."""
-    return (*_of_products(), *_OF_JOBS, *_CHOICES, *_FIGURES, *_UPLOADS, *_OF_THE_SYSTEM)
+    return (*_OF_JOBS, *_of_products(), *_CHOICES, *_FIGURES, *_UPLOADS, *_OF_THE_SYSTEM)
 
 
 def _of_products() -> Iterator[Route]:
@@ -90,14 +90,15 @@ _SETTINGS: Mapping[str, Any] = {
     "description": "Names of settings and their new values; null for the default.",
 }  # fmt: skip
 _OF_JOBS = (
+    # The first is asked for most: routes are looked through in their order.
+    Route("GET", "/api/jobs/{job}", "get_job", "Show a job.", jobs.show,
+          gives={200: "The job.", 304: "It is as it was."}),
     Route("POST", "/api/batch", "make_batch", "Queue a job for each line of JSON lines or CSV: all, or none.",
           jobs.submit_batch, takes=dict.fromkeys((*JSON_LINES, CSV), _BATCH_LINE), keyed=True,
           gives={202: "All are queued."}),
     Route("POST", "/api/jobs/{job}/redo", "redo_job", "Queue a job like it that does some steps again.",
           jobs.redo, takes={"application/json": _REDO}, gives={202: "It is queued."}),
     Route("GET", "/api/jobs", "list_jobs", "List jobs, the newest first.", jobs.list_page, query=_PAGES),
-    Route("GET", "/api/jobs/{job}", "get_job", "Show a job.", jobs.show,
-          gives={200: "The job.", 304: "It is as it was."}),
     Route("POST", "/api/jobs/{job}/cancel", "cancel_job", "Cancel a job.", jobs.cancel,
           gives={202: "It ends."}),
     Route("POST", "/api/jobs/{job}/retry", "retry_job", "Queue a failed or cancelled job again.", jobs.retry,
@@ -120,7 +121,7 @@ _CHOICES = tuple(
         (choices.destinations, "List where something can be published."),
     )
 )
-_SINCE: Mapping[str, Any] = {"type": "string", "pattern": r"^\d{1,4}[smhdw]$", "description": "Such as 7d."}
+_SINCE: Mapping[str, Any] = {"type": "string", "pattern": r"^[1-9]\d{0,3}[hdw]$", "description": "Such as 7d."}
 _FIGURES = (
     Route("GET", "/api/spend", "get_spend", "Show what was paid, by day, vendor and run.", figures.spend),
     Route("GET", "/api/alerts", "list_alerts", "List the alerts that fire, and what else is wrong.",

@@ -28,7 +28,7 @@ from automagic.values.product import Operation
 from automagic.values.request import RequestField, list_request_fields
 from automagic.web.addresses import find_fault
 from automagic.web.problems import Problem
-from automagic.web.uploads import Uploads
+from automagic.web.uploads import SentFiles
 
 OF_THE_QUEUE = ("priority", "at")
 MAX_NAME = 100
@@ -126,7 +126,7 @@ def _find_upload(value: Mapping[str, Any], pointer: str, home: Path) -> str:
     if len(value) > 1 or not isinstance(upload_id, str):
         raise _wrong(pointer, 'an upload is named so: {"upload": "ID"}')
     try:
-        upload = Uploads(home).find(upload_id)
+        upload = SentFiles(home).find(upload_id)
     except Problem as problem:
         raise _wrong(f"{pointer}/upload", problem.detail) from problem
     if upload.file is None:

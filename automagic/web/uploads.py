@@ -73,7 +73,7 @@ _KIN = {("video", "sound"), ("sound", "video"), ("picture", "video")}
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class SentFile:
     """One of them, as it stands."""
 
     id: str
@@ -86,16 +86,16 @@ class Upload:
     def told(self) -> dict[str, Any]:
         """For a client."""
         told = {"id": self.id, "name": self.name, "size": self.size_bytes, "offset": self.offset}
-        return {**told, "whole": self.file is not None, "url": f"/api/uploads/{self.id}"}
+        return {**told, "whole": self.file is not None}
 
 
-class Uploads:
+class SentFiles:
     """Those of a home."""
 
     def __init__(self, home: Path) -> None:
         self._folder = home / "uploads"
 
-    def begin(self, name: str, size_bytes: int) -> Upload:
+    def begin(self, name: str, size_bytes: int) -> SentFile:
         """Make room for a file. Blocks.
 
         Raises:
@@ -116,7 +116,7 @@ class Uploads:
         (place / "facts.json").write_bytes(msgspec.json.encode({"name": name, "size": size_bytes}))
         return self.find(upload_id)
 
-    def find(self, upload_id: str) -> Upload:
+    def find(self, upload_id: str) -> SentFile:
         """How it stands.
 
         Raises:
@@ -129,10 +129,10 @@ class Uploads:
         name, size = str(facts["name"]), int(facts["size"])
         file = place / "file" / name
         if file.is_file():
-            return Upload(upload_id, name, size, size, file)
-        return Upload(upload_id, name, size, (place / "body.partial").stat().st_size, None)
+            return SentFile(upload_id, name, size, size, file)
+        return SentFile(upload_id, name, size, (place / "body.partial").stat().st_size, None)
 
-    async def extend(self, upload_id: str, offset: int, parts: AsyncIterable[bytes]) -> Upload:
+    async def extend(self, upload_id: str, offset: int, parts: AsyncIterable[bytes]) -> SentFile:
         """Take what comes; what has come stays when the client goes.
 
         Raises:
@@ -165,7 +165,7 @@ class Uploads:
             self._finish(upload)
         return self.find(upload_id)
 
-    def _finish(self, upload: Upload) -> None:
+    def _finish(self, upload: SentFile) -> None:
         place = self._folder / upload.id
         with (place / "body.partial").open("rb") as file:
             found = find_kind(file.read(_HEAD_BYTES))

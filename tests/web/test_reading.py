@@ -19,11 +19,12 @@ from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.queue import JobQueue
 from automagic.settings import Settings
 from automagic.values.secret import Secret
+from automagic.web import reading
 from automagic.web.app import make_app
 from automagic.web.reading import Reader
 from tests.support.homes.web_app import open_web
 from tests.support.programs.trial_worker import trial
-from tests.support.servers.asgi import ask, post, problem
+from tests.support.servers.asgi import alive, ask, post, problem
 
 pytest_plugins = ["tests.support.homes.postgresql"]
 
@@ -36,6 +37,12 @@ def ready_queue(tmp_path_factory: pytest.TempPathFactory) -> bytes:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     return web.place.file.read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def no_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is looked at each time."""
+    monkeypatch.setattr(reading, "LOOK_S", -1)
 
 
 @pytest.fixture
@@ -136,19 +143,19 @@ def shared(postgresql: Any, tmp_path: Path) -> Iterator[QueueLocation]:
 @pytest.mark.xdist_group("postgresql")
 async def test_two_servers_show_and_steer_one_queue_of_postgresql(shared: QueueLocation, postgresql: Any) -> None:
     settings = Settings(automagic_home=shared.home, database_url=Secret(shared.database_url))
-    one, two = make_app(settings), make_app(settings)
-    told = (await post(one, "/api/ads/specs", {}, key="k")).json()
-    assert (await post(two, "/api/ads/specs", {}, key="k")).json()["id"] == told["id"]
-    assert (await ask(two, "GET", told["url"])).json()["state"] == "queued"
-    ids = [(await post(one, "/api/ads/specs", {})).json()["id"] for _ in range(4)]
-    first = (await ask(two, "GET", "/api/jobs?limit=3")).json()
-    rest = (await ask(one, "GET", f"/api/jobs?limit=3&state=queued&after={first['next']}")).json()
-    assert [job["id"] for job in first["jobs"] + rest["jobs"]] == [*reversed(ids), told["id"]]
-    assert (await ask(two, "POST", f"{told['url']}/cancel")).json()["state"] == "cancelled"
-    assert (await ask(one, "GET", told["url"])).json()["state"] == "cancelled"
-    for odd in ("%00", "%ed%a0%80", "' OR 1=1 --", "a" * 10_000):
-        problem(await ask(one, "GET", f"/api/jobs/{odd}"), 404)
-        problem(await ask(one, "GET", f"/api/jobs?after={odd}"), 400)
+    async with alive(make_app(settings)) as one, alive(make_app(settings)) as two:
+        told = (await post(one, "/api/ads/specs", {}, key="k")).json()
+        assert (await post(two, "/api/ads/specs", {}, key="k")).json()["id"] == told["id"]
+        assert (await ask(two, "GET", told["url"])).json()["state"] == "queued"
+        ids = [(await post(one, "/api/ads/specs", {})).json()["id"] for _ in range(4)]
+        first = (await ask(two, "GET", "/api/jobs?limit=3")).json()
+        rest = (await ask(one, "GET", f"/api/jobs?limit=3&state=queued&after={first['next']}")).json()
+        assert [job["id"] for job in first["jobs"] + rest["jobs"]] == [*reversed(ids), told["id"]]
+        assert (await ask(two, "POST", f"{told['url']}/cancel")).json()["state"] == "cancelled"
+        assert (await ask(one, "GET", told["url"])).json()["state"] == "cancelled"
+        for odd in ("%00", "%ed%a0%80", "' OR 1=1 --", "a" * 10_000):
+            problem(await ask(one, "GET", f"/api/jobs/{odd}"), 404)
+            problem(await ask(one, "GET", f"/api/jobs?after={odd}"), 400)
 
 
 @pytest.mark.xdist_group("postgresql")
@@ -166,8 +173,8 @@ async def test_a_lost_connection_is_made_again(shared: QueueLocation, postgresql
 
 async def test_a_server_that_is_away_is_not_asked_by_every_request(tmp_path: Path) -> None:
     url = "postgresql://somebody:s3cret-word@127.0.0.1:1/automagic"
-    app = make_app(Settings(automagic_home=tmp_path, database_url=Secret(url)))
-    for _ in range(3):
-        told = problem(await ask(app, "GET", "/api/jobs"), 503)
-        assert told["exit_code"] == 3
-        assert "s3cret-word" not in str(told)
+    async with alive(make_app(Settings(automagic_home=tmp_path, database_url=Secret(url)))) as app:
+        for _ in range(3):
+            told = problem(await ask(app, "GET", "/api/jobs"), 503)
+            assert told["exit_code"] == 3
+            assert "s3cret-word" not in str(told)

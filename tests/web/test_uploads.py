@@ -87,8 +87,8 @@ async def test_two_at_once_do_not_mix(web: WebHome) -> None:
     assert (await slow).offset == 10
 
 
-def web_uploads(web: WebHome) -> uploads.Uploads:
-    return uploads.Uploads(web.settings.home)
+def web_uploads(web: WebHome) -> uploads.SentFiles:
+    return uploads.SentFiles(web.settings.home)
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
-from automagic.cli.options import answer
+from automagic.cli.options import JsonOption, answer
 from automagic.cli.products import find_printer
 from automagic.errors import RequestError
 
 
 def plan_command(
     files: Annotated[str, typer.Argument(metavar="FOLDER", help="Where the job's files lie under their names.")],
+    as_json: JsonOption = False,  # noqa: ARG001 - there is no other way, but errors are written so as well
 ) -> None:
     """Print what a job would do: the document of --plan --json. The job comes by standard input."""
     from automagic.cli.running import run_shown

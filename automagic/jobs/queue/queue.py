@@ -28,6 +28,7 @@ from automagic.jobs.queue.writes import add_jobs, cancel, erase_removed, queue_a
 from automagic.runs.ids import new_run_id
 
 if TYPE_CHECKING:
+    from automagic.jobs.queue.engine import LastingClient
     from automagic.jobs.queue.files import JobFiles, Source
     from automagic.settings import Settings
 
@@ -75,17 +76,25 @@ class JobQueue:
 
     Args:
         settings: Say what a person left out of what `read` is given; None for nobody.
+        lasting: This process adds many jobs, one by one.
     """
 
-    def __init__(self, place: QueueLocation, settings: Settings | None = None) -> None:
+    def __init__(self, place: QueueLocation, settings: Settings | None = None, *, lasting: bool = False) -> None:
         self.place = place
         self._settings = settings
+        self._lasting = lasting
 
     @cached_property
     def _files(self) -> JobFiles:
         from automagic.jobs.queue.files import JobFiles  # with all that a shelf behind a URL needs: not only to look
 
         return JobFiles(self.place)
+
+    @cached_property
+    def _client(self) -> LastingClient | None:
+        from automagic.jobs.queue.engine import LastingClient
+
+        return LastingClient(self.place) if self._lasting else None
 
     def read(
         self,
@@ -139,7 +148,7 @@ class JobQueue:
             labels = {"kind": document["kind"], "title": draft.title, "key": draft.key}
             job_id = key_id(draft.key) if draft.key else new_run_id()
             orders.append(NewJob(job_id, document, labels, PRIORITIES.index(draft.priority) + 1, draft.due_at))
-        new = add_jobs(self.place, orders)
+        new = add_jobs(self.place, orders, client=self._client)
         return [Added(order.id, is_new) for order, is_new in zip(orders, new, strict=True)]
 
     def document(self, draft: PreparedJob) -> dict[str, Any]:

@@ -25,7 +25,7 @@ async def metrics(asked: Asked) -> Response:
     since = asked.request.query_params.get("since")
     if since is None:
         return _json(await asked.web.commands.kept("--metrics", "--json", for_s=FRESH_S))
-    if not (since.isascii() and 1 < len(since) < 6 and since[:-1].isdecimal() and since[-1] in "smhdw"):
+    if not (since.isascii() and 1 < len(since) < 6 and since[:-1].isdecimal() and since[-1] in "hdw"):
         raise Problem(400, f"{since[:40]!r} is not a valid span", hint="Write it like 12h or 7d.")
     return _json(await asked.web.commands.run("--metrics", "--since", since, "--json"))
 

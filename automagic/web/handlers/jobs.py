@@ -18,8 +18,7 @@ from automagic.web.asked import Asked
 from automagic.web.batch import CSV, JSON_LINES, add_batch
 from automagic.web.commands import document
 from automagic.web.files import check_range
-from automagic.web.hub import mark_of
-from automagic.web.jobs_told import is_id, tell_job
+from automagic.web.jobs_told import ToldJob, is_id, tell_job
 from automagic.web.problems import Problem
 from automagic.web.submitting import Offer, add_job, prepare_plan
 
@@ -38,7 +37,7 @@ def submit(offer: Offer) -> Callable[[Asked], Awaitable[Response]]:
             return await _plan(asked, offer, body)
         job_id, new, notices = await asyncio.to_thread(add_job, asked.web.queue, offer, body, key)
         job = await _find(asked, job_id)
-        told = tell_job(job) | {"notices": list(notices)}
+        told = tell_job(job, asked.web.prefix) | {"notices": list(notices)}
         return _json(told, 202 if new else 200, location=told["url"])
 
     return handler
@@ -56,7 +55,8 @@ async def submit_batch(asked: Asked) -> Response:
     key = _key(asked)
     kind, data = await asked.body(*JSON_LINES, CSV)
     jobs = await asyncio.to_thread(add_batch, asked.web.queue, data, kind, key)
-    return _json({"jobs": jobs}, 202)
+    told = [{**job, "url": f"{asked.web.prefix}/api/jobs/{job['id']}"} for job in jobs]
+    return _json({"jobs": told}, 202)
 
 
 async def redo(asked: Asked) -> Response:
@@ -73,7 +73,7 @@ async def redo(asked: Asked) -> Response:
     if not steps and take is None:
         raise Problem(422, "nothing is asked for", hint="Give redo, a list of STEP or STEP:scene, or take, a number.")
     new = await asyncio.to_thread(asked.web.queue.redo, job.id, tuple(steps), take)
-    told = tell_job(await _find(asked, new))
+    told = tell_job(await _find(asked, new), asked.web.prefix)
     return _json(told, 202, location=told["url"])
 
 
@@ -82,7 +82,7 @@ async def _plan(asked: Asked, offer: Offer, body: Mapping[str, Any]) -> Response
     with tempfile.TemporaryDirectory(prefix="automagic-planned-") as folder:
         job = await asyncio.to_thread(prepare_plan, asked.web.queue, offer, body, folder)
         try:
-            told = document(await asked.web.commands.run("jobs", "plan", f"{folder}/files", stdin=job))
+            told = document(await asked.web.commands.run("jobs", "plan", f"{folder}/files", "--json", stdin=job))
         except Problem as problem:
             problem.detail = problem.detail.replace(f"{folder}/files/", "")
             raise
@@ -106,20 +106,22 @@ async def list_page(asked: Asked) -> Response:
     if not known:
         raise Problem(400, "`after` is not the end of a page", hint="Use `next` of the page before as it is.")
     more = len(jobs) > limit
-    told = {"jobs": [tell_job(job) for job in jobs[:limit]], "next": jobs[limit - 1].id if more else None}
+    told = {
+        "jobs": [tell_job(job, asked.web.prefix) for job in jobs[:limit]],
+        "next": jobs[limit - 1].id if more else None,
+    }
     return _json(told)
 
 
 async def show(asked: Asked) -> Response:
     """A job; with `Prefer: wait=N`, once it is finished or N seconds later."""
-    job = await _find(asked, asked.path["job"])
+    job = await _tell(asked, asked.path["job"])
     wait = _preferred_wait(asked)
-    until = asyncio.get_running_loop().time() + wait
+    until = asyncio.get_running_loop().time() + wait if wait and not job.finished else 0.0
     while not job.finished and (left := until - asyncio.get_running_loop().time()) > 0:
         await asyncio.sleep(min(left, 0.25))
-        job = await _find(asked, job.id)
-    body = msgspec.json.encode(tell_job(job))
-    tag = f'"{mark_of(body)}"'
+        job = await _tell(asked, asked.path["job"])
+    tag = f'"{job.mark}"'
     headers = {"etag": tag, "cache-control": "no-cache"}
     if wait:
         headers["preference-applied"] = f"wait={wait:.0f}"
@@ -128,7 +130,14 @@ async def show(asked: Asked) -> Response:
         return Response(status_code=304, headers=headers)
     if not job.finished:
         headers["retry-after"] = "2"
-    return Response(body, headers=headers, media_type="application/json")
+    return Response(job.body, headers=headers, media_type="application/json")
+
+
+async def _tell(asked: Asked, job_id: str) -> ToldJob:
+    row = await asked.web.reader.read(lambda database: reads.find_row(database, job_id)) if is_id(job_id) else None
+    if row is None:
+        raise _unknown(job_id)
+    return asked.web.teller.tell(row)
 
 
 def _preferred_wait(asked: Asked) -> float:
@@ -156,13 +165,13 @@ async def _change(asked: Asked, change: Callable[[str], Job]) -> Response:
         job = await asyncio.to_thread(change, job.id)
     except RequestError as error:
         raise Problem(409, error.message, hint=error.hint) from error
-    return _json(tell_job(job), 202)
+    return _json(tell_job(job, asked.web.prefix), 202)
 
 
 async def result(asked: Asked) -> Response:
     """What it made; 409 while there is nothing."""
     job = await _find(asked, asked.path["job"])
-    told = tell_job(job)
+    told = tell_job(job, asked.web.prefix)
     if job.result is None:
         why = f"the job {job.id} {'has failed' if job.state == 'failed' else f'is {job.state}'}; it has no result"
         raise Problem(409, why, hint=(job.error or {}).get("hint", "") or f"See {told['url']}.")
@@ -195,10 +204,10 @@ def is_active(name: str) -> bool:
 
 async def events(asked: Asked) -> Response:
     """The job as it stands, then each time it changed."""
-    job = await _find(asked, asked.path["job"])
-    if job.finished and _last_event(asked) == mark_of(msgspec.json.encode(tell_job(job))):
+    job = await _tell(asked, asked.path["job"])
+    if job.finished and _last_event(asked) == job.mark:
         return Response(status_code=204)  # by which a browser knows that it need not come back
-    return _stream(asked, job.id)
+    return _stream(asked, asked.path["job"])
 
 
 async def all_events(asked: Asked) -> Response:
@@ -223,8 +232,12 @@ def _last_event(asked: Asked) -> str:
 async def _find(asked: Asked, job_id: str) -> Job:
     job = await asked.web.reader.read(lambda database: reads.find_job(database, job_id)) if is_id(job_id) else None
     if job is None:
-        raise Problem(404, f"there is no job {job_id[:80]!r}", hint="GET /api/jobs lists them.")
+        raise _unknown(job_id)
     return job
+
+
+def _unknown(job_id: str) -> Problem:
+    return Problem(404, f"there is no job {job_id[:80]!r}", hint="GET /api/jobs lists them.")
 
 
 def _json(value: Any, status: int = 200, *, location: str = "") -> Response:

@@ -17,6 +17,7 @@ async def docs(asked: Asked) -> Response:
 
 async def well_known(asked: Asked) -> Response:
     """For programs that look for it: RFC 8615."""
-    del asked
-    told = {"name": "AutoMagic", "version": __version__, "openapi": "/api/openapi.json", "docs": "/docs", "api": "/api"}
+    places = {"openapi": "/api/openapi.json", "docs": "/docs", "api": "/api"}
+    told = {"name": "AutoMagic", "version": __version__}
+    told |= {name: f"{asked.web.prefix}{place}" for name, place in places.items()}
     return Response(msgspec.json.encode(told), media_type="application/json")

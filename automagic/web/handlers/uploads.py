@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 
 import msgspec
 from starlette.requests import ClientDisconnect
@@ -12,7 +13,7 @@ from starlette.responses import Response
 from automagic.web.asked import Asked
 from automagic.web.problems import Problem
 from automagic.web.submitting import is_plain_name
-from automagic.web.uploads import Upload, kind_of
+from automagic.web.uploads import SentFile, kind_of
 
 MAX_PAUSE_S = 60.0
 PARTS = "application/offset+octet-stream"
@@ -30,7 +31,7 @@ async def begin(asked: Asked) -> Response:
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
         raise Problem(422, "size: it is a number of bytes", errors=[("/size", "it is a number of bytes")])
     upload = await asyncio.to_thread(asked.web.uploads.begin, name, size)
-    return _tell(upload, 201, location=upload.told["url"])
+    return _tell(asked, upload, 201)
 
 
 async def extend(asked: Asked) -> Response:
@@ -42,7 +43,7 @@ async def extend(asked: Asked) -> Response:
     if kind != PARTS:
         raise Problem(415, f"the body has to be {PARTS}", headers={"accept-patch": PARTS})
     upload = await asked.web.uploads.extend(asked.path["upload"], int(offset), _parts(asked))
-    return _tell(upload, 200)
+    return _tell(asked, upload, 200)
 
 
 async def _parts(asked: Asked) -> AsyncIterator[bytes]:
@@ -62,7 +63,7 @@ async def _parts(asked: Asked) -> AsyncIterator[bytes]:
 
 async def show(asked: Asked) -> Response:
     """How far it is."""
-    return _tell(await asyncio.to_thread(asked.web.uploads.find, asked.path["upload"]), 200)
+    return _tell(asked, await asyncio.to_thread(asked.web.uploads.find, asked.path["upload"]), 200)
 
 
 async def remove(asked: Asked) -> Response:
@@ -71,7 +72,8 @@ async def remove(asked: Asked) -> Response:
     return Response(status_code=204)
 
 
-def _tell(upload: Upload, status: int, *, location: str = "") -> Response:
+def _tell(asked: Asked, upload: SentFile, status: int) -> Response:
+    url = f"{asked.web.prefix}/api/uploads/{upload.id}"
     headers = {"upload-offset": str(upload.offset), "upload-length": str(upload.size_bytes)}
-    headers |= {"location": location} if location else {}
-    return Response(msgspec.json.encode(upload.told), status, headers, "application/json")
+    headers |= {"location": url} if status == HTTPStatus.CREATED else {}
+    return Response(msgspec.json.encode({**upload.told, "url": url}), status, headers, "application/json")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -77,6 +79,23 @@ async def ask(
     first, *rest = sent
     told = {name.decode(): value.decode("latin-1") for name, value in first["headers"]}
     return Reply(first["status"], told, b"".join(message.get("body", b"") for message in rest))
+
+
+@contextlib.asynccontextmanager
+async def alive(app: ASGIApp) -> AsyncIterator[ASGIApp]:
+    """The application from its start to its end, at which it lets go of what it has opened."""
+    messages: asyncio.Queue[Message] = asyncio.Queue()
+    said: asyncio.Queue[Message] = asyncio.Queue()
+    scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
+    life = asyncio.create_task(app(scope, messages.get, said.put))
+    await messages.put({"type": "lifespan.startup"})
+    assert (await said.get())["type"] == "lifespan.startup.complete"
+    try:
+        yield app
+    finally:
+        await messages.put({"type": "lifespan.shutdown"})
+        assert (await said.get())["type"] == "lifespan.shutdown.complete"
+        await life
 
 
 async def post(app: ASGIApp, target: str, value: Any, *, key: str = "", **headers: str) -> Reply:
