@@ -46,7 +46,7 @@ def test_schemathesis_finds_no_answer_that_is_not_described(tmp_path: Path) -> N
         assert " failed" not in (tmp_path / "home" / "logs" / "automagic.log").read_text()
 
 
-MOUNTED = """
+MOUNTED = r"""
 import re, sys
 from pathlib import Path
 
@@ -66,7 +66,7 @@ print("mounted")
 
 
 def test_it_is_mounted_in_an_application_of_fastapi_as_the_page_shows(tmp_path: Path) -> None:
-    python = make_venv(tmp_path / "venv", "fastapi==0.118.0", "httpx")
+    python = make_venv(tmp_path / "venv", "fastapi==0.165.0", "httpx")
     (tmp_path / "mounted.py").write_text(MOUNTED)
     packages = subprocess.run(
         [sys.executable, "-c", "import sys; print(*sys.path, sep=':')"], capture_output=True, text=True, check=True
