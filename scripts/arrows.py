@@ -52,10 +52,13 @@ MAY_IMPORT: dict[str, set[str]] = {
         "upkeep",
         "monitor",
         "setting_names",
+        "web",
         *WORK,
         *EDGES,
     }
     | CORE,
+    # A request from outside becomes a job, and nothing else.
+    "web": {"jobs", "performance", "products", "stages", "monitor"},
     "jobs": {
         "studio",
         "performance",

@@ -2,8 +2,8 @@
 
     python scripts/bench.py [ROW ...] [--against CHECKOUT]
 
-The rows are render moviepy motion runs speech help captions gate jobs operations performance posts ads
-archive archive-search archive-hearing archive-captions clips long; with another checkout that has a .venv of its own, motion,
+The rows are render moviepy motion runs speech help captions gate jobs api operations performance posts ads archive
+archive-search archive-hearing archive-captions clips long; with another checkout that has a .venv of its own, motion,
 archive-hearing and clips tell how many times less this one needs (see bench_motion.py, bench_hearing.py and
 bench_clips_against.py).
 
@@ -27,6 +27,7 @@ from functools import partial
 from pathlib import Path
 
 import bench_ads
+import bench_api
 import bench_archive
 import bench_archive_captions
 import bench_archive_search
@@ -202,6 +203,24 @@ def measure_jobs(_folder: Path) -> Iterator[Row]:
     yield Row("4 workers on one PostgreSQL against 1", f"{ratio:.1f}x", "1.2x", "1.5x", ratio >= 1.2)
 
 
+def measure_api(folder: Path) -> Iterator[Row]:
+    """What the HTTP API reaches against a bare application on the same server; see bench_api.py."""
+    found = dict(bench_api.measure_api(folder))
+    ratio = found["read / bare"]
+    reached = f"{ratio:.2f} ({found['read a second']:,.0f}/s; by CPU {found['read / bare, by CPU']:.2f})"
+    yield Row("job reads a second / bare ASGI reading the same row", reached, "0.55", "0.7", ratio >= 0.55)
+    ratio, lost = found["users p99 / bare"], found["users unanswered"]
+    reached = f"{ratio:.1f} ({found['users p99'] * 1000:.0f} ms), {lost:.0f} unanswered"
+    yield Row("1000 users at 1/s each, p99 / bare's", reached, "2, 0", "1.2", ratio <= 2 and not lost)
+    p95_ms, lost = found["submit p95"] * 1000, found["submit lost"]
+    holds = p95_ms <= 150 and not lost
+    yield Row("a job queued at 50/s, p95", f"{p95_ms:.0f} ms, {lost:.0f} lost", "150 ms, 0", "60 ms", holds)
+    p95_s = found["event p95"]
+    yield Row("a job's change to the reader of its events, p95", f"{p95_s:.2f} s", "1.2 s", "0.6 s", p95_s <= 1.2)
+    memory_mb = found["streams MB"]
+    yield Row("memory with 1000 streams of events", f"{memory_mb:.0f} MB", "200 MB", "", memory_mb <= 200)
+
+
 def measure_operations(_folder: Path) -> Iterator[Row]:
     """What reads or cleans a home with a long history; see bench_operations.py."""
     for row in bench_operations.rows():
@@ -265,6 +284,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "captions": measure_captions,
     "gate": measure_gate,
     "jobs": measure_jobs,
+    "api": measure_api,
     "operations": measure_operations,
     "performance": bench_performance.rows,
     "posts": bench_posts.rows,

@@ -47,6 +47,7 @@ COMMANDS = {
         "worker_command",
         "Carry out the jobs in the queue, until Ctrl-C or SIGTERM.",
     ),
+    "serve": ("automagic.cli.serve", "serve_command", "Serve the HTTP API, until Ctrl-C or SIGTERM."),
     "schedule": (
         "automagic.cli.schedule.commands",
         "app",

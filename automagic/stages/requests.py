@@ -141,6 +141,12 @@ def request_schema(kind: type) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **plain}
 
 
+def field_schemas(kind: type) -> dict[str, dict[str, Any]]:
+    """JSON Schema of each field that may be asked for, by the names of flags and columns."""
+    found: dict[str, dict[str, Any]] = request_schema(kind).get("properties", {})
+    return found
+
+
 def pack_request(operation: Operation, request: Request) -> tuple[dict[str, Any], Gathered]:
     """A request as plain data, in which paths are names of files, and these files; all that can be checked is.
 

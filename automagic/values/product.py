@@ -37,6 +37,8 @@ class Operation:
             need more than being copied; see `Gathered`. "" when there are none.
         name: "" where the product can be asked for one thing only.
         examples: Command lines that its help ends with.
+        door: From where it may be asked for: "here" what names places of this machine, "person" what publishes or
+            removes at once, which over HTTP a person approves first.
     """
 
     request: type[Request]
@@ -48,6 +50,7 @@ class Operation:
     gather: str = ""
     name: str = ""
     examples: tuple[str, ...] = ()
+    door: Literal["anywhere", "here", "person"] = "anywhere"
 
     def load_steps(self) -> tuple[ModuleType, ...]:
         """The modules of its steps."""

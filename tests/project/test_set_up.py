@@ -40,7 +40,7 @@ def test_a_set_that_does_not_exist_is_refused_before_anything_is_done(capfd: pyt
     assert set_up.main(["everything"]) == 3
     said = capfd.readouterr().err
     assert "EXTRAS=everything is not a valid set of packages" in said
-    assert "default, all" in said
+    assert "default, web, all" in said
 
 
 def test_progress_is_one_line_that_is_written_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,11 @@ import typer
 
 from automagic.cli.jobs import keep as jobs_keep
 from automagic.cli.jobs.add import add
-from automagic.cli.jobs.view import describe, document, draw_jobs, find_files, name_of, open_queue
+from automagic.cli.jobs.plan import plan_command
+from automagic.cli.jobs.view import describe, draw_jobs, find_files, name_of, open_queue
 from automagic.cli.options import JobArgument, JsonOption, print_json
 from automagic.errors import RequestError
+from automagic.jobs.document import describe_job
 
 if TYPE_CHECKING:
     from automagic.jobs.queue.reads import Job
@@ -22,6 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(add, name="add")
+app.command("plan", hidden=True)(plan_command)
 
 INTERRUPTED = 130
 BAR_COLUMNS = 30
@@ -45,7 +48,7 @@ def list_command(
     jobs = queue.find_all(states=[one for one in STATES if one in (state or ())], limit=limit)
     counts = queue.count()
     if as_json:
-        print_json({"counts": counts, "jobs": [document(job) for job in jobs]})
+        print_json({"counts": counts, "jobs": [describe_job(job) for job in jobs]})
         return
     for line in draw_jobs(jobs):
         print(line)  # noqa: T201 - the result
@@ -90,9 +93,9 @@ def watch_command(job: JobArgument, as_json: JsonOption = False) -> None:
 def show(job: Job, *, as_json: bool) -> None:
     """Print a job."""
     if as_json:
-        print_json(document(job))
+        print_json(describe_job(job))
         return
-    shown = {name: value for name, value in document(job).items() if value not in (None, "", {})}
+    shown = {name: value for name, value in describe_job(job).items() if value not in (None, "", {})}
     shown["progress"] = f"{job.progress:.0%}"
     if job.error:
         said, hint = job.error["message"], job.error["hint"]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from automagic.cli.jobs.view import document, open_queue
+from automagic.cli.jobs.view import open_queue
 from automagic.cli.options import JobArgument, JobsArgument, JsonOption, print_json
+from automagic.jobs.document import describe_job
 
 if TYPE_CHECKING:
     from automagic.jobs.queue.reads import Job
@@ -31,7 +32,7 @@ def retry_command(jobs: JobsArgument, as_json: JsonOption = False) -> None:
 def _change(change: Callable[[str], Job], jobs: list[str], *, as_json: bool) -> None:
     changed = [change(job) for job in jobs]
     if as_json:
-        print_json({"jobs": [document(job) for job in changed]})
+        print_json({"jobs": [describe_job(job) for job in changed]})
         return
     for job in changed:
         print(f"{job.id}: {job.state}")  # noqa: T201 - the result

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from automagic.cli.tables import GAP, columns_of, draw_table, shorten, terminal_columns
 from automagic.cli.words import format_clock, format_moment, mark_of
@@ -102,31 +101,3 @@ def _place_of(job: Job) -> str:
     if folder and Path(folder).is_dir():
         return folder
     return f"automagic jobs fetch {name_of(job)}"
-
-
-def document(job: Job) -> dict[str, Any]:
-    """For `--json`."""
-    return {
-        "id": job.id,
-        "kind": job.kind,
-        "title": job.title,
-        "state": job.state,
-        "priority": job.priority,
-        "progress": job.progress,
-        "doing": job.doing,
-        "attempts": job.attempts,
-        "deaths": job.deaths,
-        "error": {name: value for name, value in job.error.items() if name != "traceback"} if job.error else None,
-        "result": job.result,
-        "key": job.key,
-        "added_at": time_of(job.added_at),
-        "due_at": time_of(job.due_at),
-        "started_at": time_of(job.started_at),
-        "finished_at": time_of(job.finished_at),
-        "worker": job.worker,
-    }
-
-
-def time_of(seconds: float | None) -> str | None:
-    """Local time in ISO 8601."""
-    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds") if seconds else None

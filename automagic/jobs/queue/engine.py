@@ -183,6 +183,10 @@ class QueueClient:
         self._engine.destroy()
         self._database.dispose()
 
+    def rest(self) -> None:
+        """Let go of connections that nobody uses; the next use opens new ones."""
+        self._database.dispose()
+
     def add(self, orders: Sequence[NewJob]) -> list[bool]:
         """Queue jobs, all or none; gives for each whether it is new. One whose id is there stays as it is."""
         now_ms = int(time.time() * 1000)
@@ -252,6 +256,25 @@ def open_client(place: QueueLocation) -> Iterator[QueueClient]:
         raise _unusable(place, reason) from reason
     finally:
         client.close()
+
+
+class LastingClient:
+    """A client whose statements are made once, and whose connections last no longer than each use: others may restore
+    the database in between. For any number of threads."""
+
+    def __init__(self, place: QueueLocation) -> None:
+        self._place = place
+        self._client = QueueClient(place)
+
+    @contextlib.contextmanager
+    def use(self) -> Iterator[QueueClient]:
+        """The client, as of `open_client`."""
+        try:
+            yield self._client
+        except sa.exc.DBAPIError as reason:
+            raise _unusable(self._place, reason) from reason
+        finally:
+            self._client.rest()
 
 
 Perform = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]

@@ -157,6 +157,18 @@ class JobFiles:
             )
         target.symlink_to(kept.path)
 
+    def find(self, kept: KeptFile) -> Path | None:
+        """Where a kept file lies on this machine, to be read and not changed; None where it is on a shelf elsewhere.
+
+        Raises:
+            ResourceError: It is no longer kept or is damaged.
+        """
+        if not isinstance(self.shelf, FolderBlobStore):
+            return None
+        if not self.shelf.holds(kept.sha256, kept.size_bytes):
+            raise ResourceError(f"{kept.name} is no longer kept, or is damaged", hint="Make it again.")
+        return self.shelf.path_of(kept.sha256)
+
     def fetch(self, kept: KeptFile, target: Path) -> None:
         """Copy one kept file to `target`, and see that it is what was kept.
 

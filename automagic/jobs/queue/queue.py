@@ -28,6 +28,7 @@ from automagic.jobs.queue.writes import add_jobs, cancel, erase_removed, queue_a
 from automagic.runs.ids import new_run_id
 
 if TYPE_CHECKING:
+    from automagic.jobs.queue.engine import LastingClient
     from automagic.jobs.queue.files import JobFiles, Source
     from automagic.settings import Settings
 
@@ -75,17 +76,25 @@ class JobQueue:
 
     Args:
         settings: Say what a person left out of what `read` is given; None for nobody.
+        lasting: This process adds many jobs, one by one.
     """
 
-    def __init__(self, place: QueueLocation, settings: Settings | None = None) -> None:
+    def __init__(self, place: QueueLocation, settings: Settings | None = None, *, lasting: bool = False) -> None:
         self.place = place
         self._settings = settings
+        self._lasting = lasting
 
     @cached_property
     def _files(self) -> JobFiles:
         from automagic.jobs.queue.files import JobFiles  # with all that a shelf behind a URL needs: not only to look
 
         return JobFiles(self.place)
+
+    @cached_property
+    def _client(self) -> LastingClient | None:
+        from automagic.jobs.queue.engine import LastingClient
+
+        return LastingClient(self.place) if self._lasting else None
 
     def read(
         self,
@@ -135,19 +144,27 @@ class JobQueue:
         """
         orders: list[NewJob] = []
         for draft in drafts:
-            kept = [self._files.keep(name, source) for name, source in draft.files.items()]
-            product, _, operation = draft.kind.partition(" ")
-            document = {
-                "kind": product,
-                **({"operation": operation} if operation else {}),
-                "request": draft.data,
-                "files": {file.name: file.facts for file in kept},
-            }
-            labels = {"kind": product, "title": draft.title, "key": draft.key}
+            document = self.document(draft)
+            labels = {"kind": document["kind"], "title": draft.title, "key": draft.key}
             job_id = key_id(draft.key) if draft.key else new_run_id()
             orders.append(NewJob(job_id, document, labels, PRIORITIES.index(draft.priority) + 1, draft.due_at))
-        new = add_jobs(self.place, orders)
+        new = add_jobs(self.place, orders, client=self._client)
         return [Added(order.id, is_new) for order, is_new in zip(orders, new, strict=True)]
+
+    def document(self, draft: PreparedJob) -> dict[str, Any]:
+        """A job as it is queued; its files are kept.
+
+        Raises:
+            RequestError: One vanished meanwhile.
+        """
+        kept = [self._files.keep(name, source) for name, source in draft.files.items()]
+        product, _, operation = draft.kind.partition(" ")
+        return {
+            "kind": product,
+            **({"operation": operation} if operation else {}),
+            "request": draft.data,
+            "files": {file.name: file.facts for file in kept},
+        }
 
     def find(self, job_id: str) -> Job:
         """The job of this id, or of this key.
@@ -223,6 +240,35 @@ class JobQueue:
             raise RequestError(f"the job {job.id} {is_so}", hint="Only what failed or was cancelled is retried.")
         queue_again(self.place, job.id)
         return self.find(job.id)
+
+    def redo(self, job_id: str, steps: Sequence[str], take: int | None) -> str:
+        """Queue a new job that asks for the same as this one, but does some steps again; gives its id.
+
+        Args:
+            steps: Each "STEP" or "STEP:subject".
+            take: Another variant of the creative steps; None for the same.
+
+        Raises:
+            RequestError: There is no such step, or this kind of job does none again.
+        """
+        from automagic.products import steps_of
+        from automagic.runs.redo import Redos
+
+        job = self.find(job_id)
+        with reads.open_database(self.place) as database:
+            document = reads.find_input(database, job.id)
+        if document is None:
+            raise RequestError(f"the job {job.id} was removed")
+        changes = {**({"redo": list(steps)} if steps else {}), **({"take": take} if take is not None else {})}
+        kind = f"{document['kind']} {document.get('operation', '')}".strip()
+        if lacking := [name for name in changes if name not in document["request"]]:
+            raise RequestError(f"{kind} knows no {lacking[0]}", hint="Add the job anew.")
+        Redos(tuple(steps), {step.name for step in steps_of(find_kind(kind).operation)})
+        again = {**document, "request": {**document["request"], **changes}}
+        labels = {"kind": document["kind"], "title": job.title, "key": ""}
+        order = NewJob(new_run_id(), again, labels, PRIORITIES.index(job.priority) + 1, None)
+        add_jobs(self.place, [order])
+        return order.id
 
     def fetch(self, job_id: str, out: Path) -> Path:
         """Put a job's result into a folder, complete or not at all; gives the folder.

@@ -189,10 +189,20 @@ def connect(place: QueueLocation, *, name: str = "automagic", options: str = "")
         ) from error
 
 
+Row = tuple[Any, ...]
+"""A job as it stands in the tables: as long as that is the same, so is the job."""
+
+
+def find_row(database: Database, job_id: str) -> Row | None:
+    """The row of the job of this id."""
+    rows = database.all(statements.FIND_JOB, (job_id,))
+    return rows[0] if rows else None
+
+
 def find_job(database: Database, job_id: str) -> Job | None:
     """The job of this id."""
-    rows = database.all(statements.FIND_JOB, (job_id,))
-    return _read_job(rows[0]) if rows else None
+    row = find_row(database, job_id)
+    return read_job(row) if row else None
 
 
 _ALL = 2**62
@@ -201,9 +211,35 @@ _ALL = 2**62
 
 def list_jobs(database: Database, *, states: Sequence[State] = (), limit: int | None = 20) -> list[Job]:
     """Jobs, the newest first."""
+    return [read_job(row) for row in list_rows(database, states=states, limit=limit)]
+
+
+def list_rows(database: Database, *, states: Sequence[State] = (), limit: int | None = 20) -> list[Row]:
+    """The rows of jobs, the newest first."""
     names = [name for state in states for name in _ENGINE_STATES[state]]
     statement = for_each(statements.LIST_JOBS_IN, names) if names else statements.LIST_JOBS
-    return [_read_job(row) for row in database.all(statement, [*names, _ALL if limit is None else limit])]
+    return database.all(statement, [*names, _ALL if limit is None else limit])
+
+
+def page_jobs(database: Database, *, states: Sequence[State] = (), after: str = "", limit: int = 20) -> list[Job]:
+    """Jobs, the newest first, page by page.
+
+    Args:
+        after: The id of the last job of the page before, which is still there; "" for the first page.
+    """
+    names = [name for state in states for name in _ENGINE_STATES[state]]
+    behind = [after, after] if after else []
+    first, rest = (statements.PAGE_JOBS_IN, statements.PAGE_JOBS_BEHIND_IN) if names else (
+        statements.PAGE_JOBS, statements.PAGE_JOBS_BEHIND
+    )  # fmt: skip
+    statement = for_each(rest if after else first, names) if names else (rest if after else first)
+    return [read_job(row) for row in database.all(statement, [*names, *behind, limit])]
+
+
+def find_input(database: Database, job_id: str) -> dict[str, Any] | None:
+    """What a job asks for, as it was added."""
+    rows = database.all(statements.FIND_INPUT, (job_id,))
+    return parse_json(rows[0][1], name="a job's document")["args"][0] if rows else None
 
 
 def list_inputs(database: Database) -> dict[str, dict[str, Any]]:
@@ -310,7 +346,8 @@ def _attempts(labels: dict[str, Any], counted: int | None, mark: str | None) -> 
     return (before if isinstance(before, int) else 0) + (0 if noted else counted or 0), noted
 
 
-def _read_job(row: tuple[Any, ...]) -> Job:
+def read_job(row: Row) -> Job:
+    """What a row says."""
     (job_id, status, priority, added, started, finished, due, counted, worker, mark, attributes, *kept_as) = row
     serialization, output, error, event = kept_as
     state = _STATE_OF[status]

@@ -6,6 +6,7 @@ What a worker changes is in custody.py. Only adding a job or changing one import
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from automagic.jobs.queue import reads
 from automagic.jobs.queue.deaths import labels_of
@@ -13,12 +14,18 @@ from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.new_job import NewJob
 from automagic.jobs.queue.turns import turn
 
+if TYPE_CHECKING:
+    from automagic.jobs.queue.engine import LastingClient
+
 _BATCH = 500
 """Jobs that are removed in one transaction."""
 
 
-def add_jobs(place: QueueLocation, orders: Sequence[NewJob]) -> list[bool]:
+def add_jobs(place: QueueLocation, orders: Sequence[NewJob], *, client: LastingClient | None = None) -> list[bool]:
     """Queue jobs, all or none; one whose id is there already stays as it is.
+
+    Args:
+        client: Of a process that adds many, one by one.
 
     Returns:
         For each, whether it is new.
@@ -26,8 +33,8 @@ def add_jobs(place: QueueLocation, orders: Sequence[NewJob]) -> list[bool]:
     from automagic.jobs.queue.engine import open_client, prepare
 
     prepare(place)
-    with open_client(place) as client:
-        return client.add(orders)
+    with client.use() if client else open_client(place) as own:
+        return own.add(orders)
 
 
 def cancel(place: QueueLocation, job_id: str) -> None:

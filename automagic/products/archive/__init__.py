@@ -33,6 +33,7 @@ PRODUCT = Product(
             steps=(),
             help="Add a source: a folder, a Cablecast server, or a feed.",
             job_help="Queue adding a source.",
+            door="here",
             examples=("automagic archive add council /media/meetings",),
         ),
         Operation(
@@ -121,6 +122,7 @@ PRODUCT = Product(
             steps=(),
             help="Give a recording's captions to its station, and wait until they are served.",
             job_help="Queue publishing captions.",
+            door="person",
             examples=("automagic archive publish-captions 3f0c9a1b2c4d --plan",),
         ),
         Operation(
@@ -131,6 +133,7 @@ PRODUCT = Product(
             steps=(),
             help="Lay what is here of a source into a BagIt bag, for an archive that keeps it.",
             job_help="Queue an export.",
+            door="here",
             examples=("automagic archive export council --bagit --out /backup/council",),
         ),
         Operation(
@@ -170,6 +173,7 @@ PRODUCT = Product(
             steps=(),
             help="Forget a source and what is known of its recordings; its files stay.",
             job_help="Queue forgetting a source.",
+            door="person",
         ),
     ),
     labels={

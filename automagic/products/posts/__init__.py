@@ -80,6 +80,7 @@ PRODUCT = Product(
             steps=(),
             help="Remove an author's posts, and all that was learned of them.",
             job_help="Queue forgetting an author.",
+            door="person",
         ),
         Operation(
             name="publish",
@@ -89,6 +90,7 @@ PRODUCT = Product(
             steps=(),
             help="Publish a draft on networks, now or later. Doing it again posts nothing twice.",
             job_help="Queue publishing a draft.",
+            door="person",
             gather="automagic.products.posts.publishing.gathering:gather",
             examples=(
                 "automagic posts publish 20270131-180000-0123456789ab:1 --to mastodon --to bluesky",
@@ -104,6 +106,7 @@ PRODUCT = Product(
             steps=(),
             help="Delete what was published: one post, or all of a draft.",
             job_help="Queue deleting posts.",
+            door="person",
         ),
         Operation(
             name="correct",
@@ -113,6 +116,7 @@ PRODUCT = Product(
             steps=(),
             help="Change the text of a post, where its network allows it.",
             job_help="Queue correcting a post.",
+            door="person",
         ),
     ),
     labels={

@@ -1,0 +1,45 @@
+"""A job as plain data: what `--json` prints and what is answered over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from automagic.jobs.queue.reads import Job
+
+Clock = Callable[[float | None], str | None]
+
+
+def local_time(seconds: float | None) -> str | None:
+    """Of this machine, in ISO 8601 with its offset."""
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds") if seconds else None
+
+
+def utc_time(seconds: float | None) -> str | None:
+    """In ISO 8601, ending in Z."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")[:-6] + "Z" if seconds else None
+
+
+def describe_job(job: Job, clock: Clock = local_time) -> dict[str, Any]:
+    """All that is known of it, without the traceback of its error."""
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "title": job.title,
+        "state": job.state,
+        "priority": job.priority,
+        "progress": job.progress,
+        "doing": job.doing,
+        "attempts": job.attempts,
+        "deaths": job.deaths,
+        "error": {name: value for name, value in job.error.items() if name != "traceback"} if job.error else None,
+        "result": job.result,
+        "key": job.key,
+        "added_at": clock(job.added_at),
+        "due_at": clock(job.due_at),
+        "started_at": clock(job.started_at),
+        "finished_at": clock(job.finished_at),
+        "worker": job.worker,
+    }

@@ -1,0 +1,126 @@
+"""The application: every route of the table behind the guard. Plain ASGI; see `make_app`."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from functools import cache
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as StarletteRoute
+from starlette.types import ASGIApp
+
+from automagic.errors import AutomagicError
+from automagic.jobs.queue.location import QueueLocation
+from automagic.jobs.queue.queue import JobQueue
+from automagic.machine.logs import write_line
+from automagic.machine.masking import Mask
+from automagic.settings import Settings
+from automagic.web.asked import Asked, Web
+from automagic.web.commands import Commands
+from automagic.web.docs_page import draw_docs
+from automagic.web.files import ResultFiles
+from automagic.web.guard import AccessRules, HttpGuard
+from automagic.web.hub import Hub
+from automagic.web.jobs_told import JobTeller
+from automagic.web.openapi import describe
+from automagic.web.problems import Problem, answer, problem_of
+from automagic.web.reading import Reader
+from automagic.web.routes import Handler, Route, list_routes
+from automagic.web.uploads import SentFiles
+
+
+def make_app(settings: Settings, rules: AccessRules | None = None, *, prefix: str = "") -> ASGIApp:
+    """The application, which can be served, or mounted in another.
+
+    Args:
+        rules: Who may ask; loopback without a token when None.
+        prefix: Under which it is mounted in another application: "/studio".
+    """
+    rules = rules or AccessRules()
+    place = QueueLocation.of(settings)
+    reader = Reader(place)
+    teller = JobTeller(prefix)
+    routes = list_routes()
+    description = cache(lambda: describe(routes, token=bool(rules.token), prefix=prefix))
+    web = Web(
+        settings,
+        JobQueue(place, settings, lasting=True),
+        reader,
+        Hub(reader, teller),
+        teller,
+        ResultFiles(place),
+        Commands(settings),
+        SentFiles(settings.home),
+        description,
+        cache(lambda: draw_docs(routes, prefix)),
+        prefix,
+    )
+
+    @contextlib.asynccontextmanager
+    async def live(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await web.hub.end()
+        reader.close()
+
+    mask = Mask(settings)
+    app = Starlette(
+        routes=_join(routes, web, mask),
+        exception_handlers={HTTPException: _refuse},
+        lifespan=live,
+    )
+    app.router.redirect_slashes = False  # to an address made of the Host header
+    return HttpGuard(app, rules)
+
+
+def _join(routes: Iterable[Route], web: Web, mask: Mask) -> list[StarletteRoute]:
+    """One a path, so that who asks for what is not possible is told all that is."""
+    by_path: dict[str, dict[str, Callable[[Request], Awaitable[Response]]]] = {}
+    for route in routes:
+        by_path.setdefault(route.path, {})[route.method] = _endpoint(route.handler, web, mask)
+
+    def joined(of: dict[str, Callable[[Request], Awaitable[Response]]]) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            return await of["GET" if request.method == "HEAD" else request.method](request)
+
+        return endpoint
+
+    return [StarletteRoute(path, joined(of), methods=list(of)) for path, of in by_path.items()]
+
+
+def _endpoint(handler: Handler, web: Web, mask: Mask) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        request_id = request.state.request_id
+        try:
+            return await handler(Asked(web, request))
+        except Problem as error:
+            problem = error
+        except AutomagicError as error:
+            problem = problem_of(error)
+        except Exception as error:
+            write_line("web", logging.ERROR, f"{request.method} {request.url.path[:200]} failed",
+                       {"request": request_id}, fault=error)  # fmt: skip
+            problem = Problem(500, "the server failed; its log says why", hint=f"Look for request {request_id}.")
+        problem.detail, problem.hint = (told(mask.text(text)) for text in (problem.detail, problem.hint))
+        return answer(problem, request_id)
+
+    def told(text: str) -> str:
+        """Without where this machine keeps things."""
+        return text.replace(home, "AUTOMAGIC_HOME")
+
+    home = str(web.settings.home)
+
+    return endpoint
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    """What no route takes."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for these
+    words = {404: f"there is nothing at {request.url.path[:100]}", 405: f"{request.method} is not possible here"}
+    said, hint = words.get(error.status_code, error.detail), "GET /api/openapi.json lists what there is."
+    problem = Problem(error.status_code, said, hint=hint, headers=error.headers)
+    return answer(problem, request.state.request_id)
