@@ -20,6 +20,7 @@ from automagic.jobs.queue.queue import JobQueue
 from automagic.machine.logs import write_line
 from automagic.machine.masking import Mask
 from automagic.settings import Settings
+from automagic.web.agents.mounted import PATH, AgentsDoor
 from automagic.web.asked import Asked, Web
 from automagic.web.files import ResultFiles
 from automagic.web.guard import AccessRules, HttpGuard
@@ -46,6 +47,7 @@ def make_app(settings: Settings, rules: AccessRules | None = None) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def live(_app: Starlette) -> AsyncIterator[None]:
         yield
+        await agents.end()
         await web.hub.end()
         reader.close()
 
@@ -58,7 +60,10 @@ def make_app(settings: Settings, rules: AccessRules | None = None) -> ASGIApp:
         exception_handlers={HTTPException: _refuse},
         lifespan=live,
     )
-    return HttpGuard(app, rules)
+    guarded = HttpGuard(app, rules)
+    agents = AgentsDoor(guarded, rules.token)
+    app.router.routes.append(StarletteRoute(PATH, agents))
+    return guarded
 
 
 def _endpoint(handler: Handler, web: Web, mask: Mask) -> Callable[[Request], Awaitable[Response]]:

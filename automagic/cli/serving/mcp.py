@@ -15,7 +15,7 @@ def mcp_command() -> None:
     from automagic.settings import load_settings
 
     try:
-        from automagic.web.agents.server import serve_stdio
+        from automagic.web.agents.stdio import serve_stdio
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types", "starlette"):
             raise

@@ -6,14 +6,12 @@ from typing import Any
 
 import mcp_types as types
 from mcp.server.lowlevel.server import Server
-from mcp.server.stdio import stdio_server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from starlette.types import ASGIApp
 
-from automagic.settings import Settings
 from automagic.version import __version__
-from automagic.web.agents.inside import Inside, living
+from automagic.web.agents.inside import Inside
 from automagic.web.agents.tools import as_text, call, schema_of, tools_of
-from automagic.web.app import make_app
-from automagic.web.guard import AccessRules
 from automagic.web.routes import list_routes
 
 INSTRUCTIONS = (
@@ -61,9 +59,6 @@ def _result(told: dict[str, Any], *, failed: bool) -> types.CallToolResult:
     return types.CallToolResult(content=[text], structured_content=told, is_error=failed)
 
 
-async def serve_stdio(settings: Settings) -> None:
-    """Answer an agent's client over standard input and output until it closes them."""
-    app = make_app(settings, AccessRules())
-    server = make_server(Inside(app))
-    async with living(app), stdio_server() as (reading, writing):
-        await server.run(reading, writing, server.create_initialization_options())
+def make_manager(app: ASGIApp, token: str) -> StreamableHTTPSessionManager:
+    """What answers clients over HTTP. Host, origin and token are looked at before, by the application's own guard."""
+    return StreamableHTTPSessionManager(make_server(Inside(app, token)), json_response=True, stateless=True)

@@ -8,16 +8,20 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
 
 from automagic.settings import Settings
 from automagic.web.agents.inside import Inside, living
 from automagic.web.agents.server import make_server
 from automagic.web.agents.tools import MOST, TOOLS, compact, schema_of, tools_of
 from automagic.web.app import make_app
+from automagic.web.guard import AccessRules
 from automagic.web.routes import list_routes
 
+TOKEN = "t" * 40
 TEXT = {"source": {"text": "# Bread\n\nBread rests for ten minutes after it is baked."}, "draft": True}
 
 
@@ -40,6 +44,26 @@ async def test_the_command_speaks_with_a_client_over_standard_input_and_output(t
     assert {"make_video", "wait_for_run", "cancel_run"} <= set(names)
     assert queued.structured_content["state"] == "queued"
     assert [run["run_id"] for run in listed.structured_content["runs"]] == [queued.structured_content["run_id"]]
+
+
+async def test_the_same_tools_are_at_an_address_of_the_server(tmp_path: Path) -> None:
+    settings = Settings(automagic_home=tmp_path)
+    app = make_app(settings, AccessRules(TOKEN))
+    async with (
+        living(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), headers={"Authorization": f"Bearer {TOKEN}"}) as http,
+    ):
+        transport = streamable_http_client("http://127.0.0.1:8000/mcp", http_client=http)
+        async with Client(transport) as client:
+            names = [tool.name for tool in (await client.list_tools()).tools]
+            queued = await client.call_tool("make_video", TEXT)
+        http.headers["Authorization"] = "Bearer another"
+        refused = await http.post("http://127.0.0.1:8000/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
+        http.headers["Authorization"] = f"Bearer {TOKEN}"
+        foreign = await http.post("http://127.0.0.1:8000/mcp", json={}, headers={"Origin": "https://evil.example"})
+    assert "make_video" in names
+    assert queued.structured_content["state"] == "queued"
+    assert (refused.status_code, foreign.status_code) == (401, 403)
 
 
 async def test_a_run_is_waited_for_no_longer_than_asked_and_then_cancelled(tmp_path: Path) -> None:
