@@ -2,8 +2,9 @@
 
     worker ─▶ queue's database ◀─ one look each tick ─ Hub ─▶ readers (server-sent events)
 
-An event's id is a mark of what it tells, so a reader that comes back with the last id it saw is sent only what changed
-meanwhile: whichever server it comes back to.
+An event's id is a mark of how things stand, so a reader that comes back with the last id it saw is sent nothing twice,
+whichever server it comes back to. Of many jobs a reader is sent only those that changed since the event before; who
+missed an event is sent all.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -36,22 +37,34 @@ class _Channel:
     """What is told of one job, or of all under "".
 
     Attributes:
-        changed: Set when `frame` is another; then replaced.
+        mark: Of how things stand.
+        frame: Tells all of it.
+        before: The mark before; who has seen that one is told `step` alone.
+        known: Each job as it was told last.
+        changed: Set when `mark` is another; then replaced.
         final: Nothing more will come.
     """
 
     readers: int = 0
     mark: str = ""
     frame: bytes = b""
+    before: str = ""
+    step: bytes = b""
     final: bool = False
+    known: dict[str, bytes] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def tell(self, frame: bytes, mark: str, *, final: bool) -> None:
+    def tell(self, mark: str, frame: bytes, step: bytes = b"", *, final: bool = False) -> None:
         """Let all readers have it."""
         if mark != self.mark:
+            self.before, self.step = self.mark, step or frame
             self.frame, self.mark, self.final = frame, mark, final
             self.changed.set()
             self.changed = asyncio.Event()
+
+    def frame_for(self, seen: str) -> bytes:
+        """What a reader is sent that has seen the state of this mark."""
+        return self.step if seen and seen == self.before else self.frame
 
 
 class Hub:
@@ -84,8 +97,8 @@ class Hub:
             while not self._ended.is_set():
                 changed = channel.changed
                 if channel.mark and channel.mark != seen:
-                    seen = channel.mark
-                    yield channel.frame
+                    frame, seen = channel.frame_for(seen), channel.mark
+                    yield frame
                 if channel.final:
                     return
                 if channel.changed is not changed:
@@ -116,17 +129,18 @@ class Hub:
     async def _look(self) -> None:
         for job_id, channel in list(self._channels.items()):
             if job_id:
-                job = await self._reader.read(lambda database, job_id=job_id: reads.find_job(database, job_id))  # type: ignore[misc]
-                if job is None:
-                    gone = _frame("gone", msgspec.json.encode({"id": job_id}), "gone")
-                    channel.tell(gone, "gone", final=True)
-                    continue
-                body = msgspec.json.encode(tell_job(job))
-                channel.tell(*_marked("job", body), final=job.finished)
+                await self._look_at(job_id, channel)
             else:
                 jobs = await self._reader.read(lambda database: reads.list_jobs(database, limit=NEWEST))
-                body = msgspec.json.encode({"jobs": [tell_job(job) for job in jobs]})
-                channel.tell(*_marked("jobs", body), final=False)
+                _tell_jobs(channel, {job.id: msgspec.json.encode(tell_job(job)) for job in jobs})
+
+    async def _look_at(self, job_id: str, channel: _Channel) -> None:
+        job = await self._reader.read(lambda database: reads.find_job(database, job_id))
+        if job is None:
+            channel.tell("gone", _frame("gone", msgspec.json.encode({"id": job_id}), "gone"), final=True)
+            return
+        body = msgspec.json.encode(tell_job(job))
+        channel.tell(mark := _mark(body), _frame("job", body, mark), final=job.finished)
 
     async def end(self) -> None:
         """Let all streams end."""
@@ -137,9 +151,22 @@ class Hub:
             await self._work
 
 
-def _marked(kind: str, body: bytes) -> tuple[bytes, str]:
-    mark = hashlib.sha256(body).hexdigest()[:16]
-    return _frame(kind, body, mark), mark
+def _tell_jobs(channel: _Channel, told: dict[str, bytes]) -> None:
+    """Tell how the newest jobs stand, and who saw the last state only what is another now."""
+    mark = _mark(b"".join(told.values()))
+    if mark == channel.mark:
+        return
+    changed = [body for job_id, body in told.items() if channel.known.get(job_id) != body]
+    channel.known = told
+    channel.tell(mark, _frame("jobs", _list(told.values()), mark), _frame("jobs", _list(changed), mark))
+
+
+def _list(bodies: Iterable[bytes]) -> bytes:
+    return b'{"jobs":[%s]}' % b",".join(bodies)
+
+
+def _mark(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:16]
 
 
 def _frame(kind: str, body: bytes, mark: str) -> bytes:
