@@ -14,6 +14,7 @@ PARSERS = {
     "automagic.reading.toml": {"tomllib"},
     "automagic.data": {"tomllib"},
     "automagic.reading.json": {"json.loads", "json.JSONDecoder", "msgspec.json.decode"},
+    "automagic.reading.repeated_keys": {"json.JSONDecoder"},
 }
 """Who may use what parses."""
 

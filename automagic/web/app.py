@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import importlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import cache
@@ -46,7 +48,10 @@ def make_app(settings: Settings, rules: AccessRules | None = None) -> ASGIApp:
 
     @contextlib.asynccontextmanager
     async def live(_app: Starlette) -> AsyncIterator[None]:
+        # The first job that is added would wait for it, and so would everybody who asks meanwhile.
+        warm = asyncio.create_task(asyncio.to_thread(importlib.import_module, "automagic.jobs.queue.engine"))
         yield
+        await warm
         await agents.end()
         await web.hub.end()
         reader.close()
@@ -60,6 +65,7 @@ def make_app(settings: Settings, rules: AccessRules | None = None) -> ASGIApp:
         exception_handlers={HTTPException: _refuse},
         lifespan=live,
     )
+    app.router.redirect_slashes = False  # to an address made of the Host header
     guarded = HttpGuard(app, rules)
     agents = AgentsDoor(guarded, rules.token)
     app.router.routes.append(StarletteRoute(PATH, agents))
@@ -79,8 +85,14 @@ def _endpoint(handler: Handler, web: Web, mask: Mask) -> Callable[[Request], Awa
             write_line("web", logging.ERROR, f"{request.method} {request.url.path[:200]} failed",
                        {"request": request_id}, fault=error)  # fmt: skip
             problem = Problem(500, "the server failed; its log says why", hint=f"Look for request {request_id}.")
-        problem.detail, problem.hint = mask.text(problem.detail), mask.text(problem.hint)
+        problem.detail, problem.hint = (told(mask.text(text)) for text in (problem.detail, problem.hint))
         return answer(problem, request_id)
+
+    def told(text: str) -> str:
+        """Without where this machine keeps things."""
+        return text.replace(home, "AUTOMAGIC_HOME")
+
+    home = str(web.settings.home)
 
     return endpoint
 

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from automagic.jobs.queue.queue import JobQueue
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
+from automagic.reading.repeated_keys import refuse_repeated_keys
 from automagic.settings import Settings
 from automagic.web.files import ResultFiles
 from automagic.web.hub import Hub
@@ -91,6 +92,7 @@ class Asked:
         data = await self._read()
         try:
             value = parse_json(data, name="the body")
+            refuse_repeated_keys(data, name="the body")
         except MalformedText as error:
             raise Problem(400, error.message, hint=error.hint) from error
         if not isinstance(value, dict):
@@ -100,7 +102,7 @@ class Asked:
     async def _read(self) -> bytes:
         declared = self.request.headers.get("content-length", "0")
         if declared.isdecimal() and int(declared) > MAX_JSON_BYTES:
-            raise _TOO_LARGE
+            raise _too_large()
         parts: list[bytes] = []
         size = 0
         try:
@@ -108,7 +110,7 @@ class Asked:
                 async for part in self.request.stream():
                     size += len(part)
                     if size > MAX_JSON_BYTES:
-                        raise _TOO_LARGE
+                        raise _too_large()
                     parts.append(part)
         except TimeoutError as error:
             raise Problem(408, f"the body did not arrive within {MAX_BODY_S:.0f} s") from error
@@ -117,7 +119,8 @@ class Asked:
         return b"".join(parts)
 
 
-_TOO_LARGE = Problem(413, f"the body is larger than {MAX_JSON_BYTES:,} bytes", hint="Upload large files.")
+def _too_large() -> Problem:
+    return Problem(413, f"the body is larger than {MAX_JSON_BYTES:,} bytes", hint="Upload large files.")
 
 
 def _plain(value: Any) -> Any:

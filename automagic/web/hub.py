@@ -140,7 +140,7 @@ class Hub:
             channel.tell("gone", _frame("gone", msgspec.json.encode({"id": job_id}), "gone"), final=True)
             return
         body = msgspec.json.encode(tell_job(job))
-        channel.tell(mark := _mark(body), _frame("job", body, mark), final=job.finished)
+        channel.tell(mark := mark_of(body), _frame("job", body, mark), final=job.finished)
 
     async def end(self) -> None:
         """Let all streams end."""
@@ -153,7 +153,7 @@ class Hub:
 
 def _tell_jobs(channel: _Channel, told: dict[str, bytes]) -> None:
     """Tell how the newest jobs stand, and who saw the last state only what is another now."""
-    mark = _mark(b"".join(told.values()))
+    mark = mark_of(b"".join(told.values()))
     if mark == channel.mark:
         return
     changed = [body for job_id, body in told.items() if channel.known.get(job_id) != body]
@@ -165,8 +165,9 @@ def _list(bodies: Iterable[bytes]) -> bytes:
     return b'{"jobs":[%s]}' % b",".join(bodies)
 
 
-def _mark(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:16]
+def mark_of(body: bytes) -> str:
+    """What is told, in a word: the id of its event, and its ETag."""
+    return hashlib.sha256(body).hexdigest()[:24]
 
 
 def _frame(kind: str, body: bytes, mark: str) -> bytes:

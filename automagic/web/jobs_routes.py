@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import unquote
 
 import msgspec
 from starlette.responses import FileResponse, Response, StreamingResponse
@@ -16,7 +14,9 @@ from automagic.jobs.queue import reads
 from automagic.jobs.queue.queue import MAX_KEY
 from automagic.jobs.queue.reads import STATES, Job, State
 from automagic.web.asked import Asked
-from automagic.web.jobs_told import tell_job
+from automagic.web.files import check_range
+from automagic.web.hub import mark_of
+from automagic.web.jobs_told import is_id, tell_job
 from automagic.web.problems import Problem
 from automagic.web.submitting import Offer, add_job
 
@@ -51,7 +51,7 @@ async def list_page(asked: Asked) -> Response:
     states: tuple[State, ...] = (state,) if state else ()
 
     def look(database: reads.Database) -> tuple[list[Job], bool]:
-        known = not after or reads.find_job(database, after) is not None
+        known = not after or (is_id(after) and reads.find_job(database, after) is not None)
         return (reads.page_jobs(database, states=states, after=after, limit=limit + 1) if known else []), known
 
     jobs, known = await asked.web.reader.read(look)
@@ -71,9 +71,12 @@ async def show(asked: Asked) -> Response:
         await asyncio.sleep(min(left, 0.25))
         job = await _find(asked, job.id)
     body = msgspec.json.encode(tell_job(job))
-    tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    tag = f'"{mark_of(body)}"'
     headers = {"etag": tag, "cache-control": "no-cache"}
-    if tag in (one.strip().removeprefix("W/") for one in asked.request.headers.get("if-none-match", "").split(",")):
+    if wait:
+        headers["preference-applied"] = f"wait={wait:.0f}"
+    known = [one.strip().removeprefix("W/") for one in asked.request.headers.get("if-none-match", "").split(",")]
+    if tag in known or known == ["*"]:
         return Response(status_code=304, headers=headers)
     if not job.finished:
         headers["retry-after"] = "2"
@@ -121,7 +124,7 @@ async def result(asked: Asked) -> Response:
 async def file(asked: Asked) -> Response:
     """A file of its result. Only what is in the result's own list: no path comes from a client."""
     job = await _find(asked, asked.path["job"])
-    name = unquote(asked.path["file"])
+    name = asked.path["file"]
     kept = ((job.result or {}).get("files") or {}).get(name)
     if kept is None:
         raise Problem(404, f"the job {job.id} has no file {name[:100]!r}", hint=f"See /api/jobs/{job.id}/result.")
@@ -130,16 +133,23 @@ async def file(asked: Asked) -> Response:
     except ResourceError as error:
         raise Problem(410, error.message, hint=error.hint) from error
     headers = {"etag": f'"{kept[0]}"', "cache-control": "private, max-age=31536000, immutable"}
-    plain = name.rpartition("/")[2]
-    active = plain.lower().endswith((".html", ".htm", ".svg", ".xml", ".vtt"))
-    return FileResponse(
-        path, headers=headers, filename=plain, content_disposition_type="attachment" if active else "inline"
-    )
+    asked_for = asked.request.headers.get("range")
+    if asked_for is not None and asked.request.headers.get("if-range", headers["etag"]) == headers["etag"]:
+        check_range(asked_for, int(kept[1]))
+    shown = "attachment" if is_active(name) else "inline"
+    return FileResponse(path, headers=headers, filename=name.rpartition("/")[2], content_disposition_type=shown)
+
+
+def is_active(name: str) -> bool:
+    """Whether a browser that opened a file of this name would carry out, or read as a page, what is in it."""
+    return name.lower().endswith((".html", ".htm", ".xhtml", ".svg", ".xml", ".vtt", ".pdf"))
 
 
 async def events(asked: Asked) -> Response:
     """The job as it stands, then each time it changed."""
     job = await _find(asked, asked.path["job"])
+    if job.finished and _last_event(asked) == mark_of(msgspec.json.encode(tell_job(job))):
+        return Response(status_code=204)  # by which a browser knows that it need not come back
     return _stream(asked, job.id)
 
 
@@ -151,13 +161,19 @@ async def all_events(asked: Asked) -> Response:
 def _stream(asked: Asked, job_id: str) -> Response:
     if asked.web.hub.readers >= MAX_STREAMS:
         raise Problem(503, "too many streams are open", hint="Try again in a moment.", headers={"retry-after": "5"})
-    seen = asked.request.headers.get("last-event-id", "")[:64]
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(asked.web.hub.follow(job_id, seen), headers=headers, media_type="text/event-stream")
+    if asked.request.method == "HEAD":
+        return Response(headers=headers, media_type="text/event-stream")
+    frames = asked.web.hub.follow(job_id, _last_event(asked))
+    return StreamingResponse(frames, headers=headers, media_type="text/event-stream")
+
+
+def _last_event(asked: Asked) -> str:
+    return asked.request.headers.get("last-event-id", "")[:64]
 
 
 async def _find(asked: Asked, job_id: str) -> Job:
-    job = await asked.web.reader.read(lambda database: reads.find_job(database, job_id))
+    job = await asked.web.reader.read(lambda database: reads.find_job(database, job_id)) if is_id(job_id) else None
     if job is None:
         raise Problem(404, f"there is no job {job_id[:80]!r}", hint="GET /api/jobs lists them.")
     return job

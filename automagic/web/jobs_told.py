@@ -12,6 +12,14 @@ PLACES = ("folder", "aside")
 """Of a result: where its files lie on the worker's disk."""
 
 
+MAX_ID = 100
+
+
+def is_id(text: str) -> bool:
+    """Whether a job may have this id; some databases take offence at what none has."""
+    return 0 < len(text) <= MAX_ID and text.isascii() and text.isprintable()
+
+
 def tell_job(job: Job) -> dict[str, Any]:
     """The job; `url` is where it stands, `files` where its result's files are."""
     told = describe_job(job, utc_time)

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -22,6 +23,11 @@ Found = TypeVar("Found")
 BUSY_S = 0.5
 """How long a look waits for a writer of SQLite before it says that the queue is busy."""
 
+OUTAGE_S = 1.0
+"""For how long a server that could not be reached is not tried again: each try may take seconds."""
+
+_LOST = {"OperationalError", "InterfaceError", "AdminShutdown"}
+
 
 class Reader:
     """One connection for reading. Closed by `close`; an error closes it as well, and the next look opens it anew."""
@@ -31,6 +37,8 @@ class Reader:
         self._lock = threading.Lock()
         self._open = contextlib.ExitStack()
         self._database: reads.Database | None = None
+        self._file = (0, 0)
+        self._outage: tuple[float, ConfigurationError] | None = None
         self._thread = ThreadPoolExecutor(1, "queue-reader") if place.shared else None
 
     async def read(self, look: Callable[[reads.Database], Found]) -> Found:
@@ -53,32 +61,40 @@ class Reader:
                     raise
                 except Exception as error:  # psycopg is not imported for SQLite: its errors are known by name
                     self._forget()
-                    lost = type(error).__name__ in ("OperationalError", "InterfaceError", "AdminShutdown")
+                    lost = type(error).__name__ in _LOST or isinstance(error, sqlite3.DatabaseError)
                     if not lost:
                         raise
                     if again or isinstance(error, sqlite3.Error):
                         raise ConfigurationError(
-                            f"the job queue {self.place} cannot be read now: {error}", hint="Try again in a moment."
+                            f"the job queue cannot be read now: {error}", hint="Try again in a moment."
                         ) from error
         raise AssertionError
 
     def _opened(self) -> reads.Database:
-        if self._database is not None:
-            return self._database
-        if not self.place.shared and not self.place.file.exists():
-            return reads.Database(sqlite3.connect(":memory:", isolation_level=None))
         if self.place.shared:
+            return self._database or self._reached()
+        file = _identity(self.place)
+        if self._database is not None and file == self._file:
+            return self._database
+        self._forget()  # a backup was put in its place, or it was not there yet
+        # Any thread may look, one at a time: the lock sees to it.
+        name = f"{self.place.file.absolute().as_uri()}?mode=ro" if any(file) else "file::memory:"
+        lite = sqlite3.connect(name, timeout=BUSY_S, isolation_level=None, uri=True, check_same_thread=False)
+        self._open.enter_context(contextlib.closing(lite))
+        reads.know_subseconds(lite)
+        self._database, self._file = reads.Database(lite), file
+        return self._database
+
+    def _reached(self) -> reads.Database:
+        """The server's database; who asks soon after it could not be reached does not try it again."""
+        if self._outage is not None and time.monotonic() < self._outage[0]:
+            raise ConfigurationError(self._outage[1].message, hint=self._outage[1].hint)
+        try:
             connection = self._open.enter_context(reads.connect(self.place, name="automagic web"))
-            self._database = reads.Database(connection)
-        else:
-            # Any thread may look, one at a time: the lock sees to it.
-            lite = sqlite3.connect(
-                f"{self.place.file.absolute().as_uri()}?mode=ro", timeout=BUSY_S, isolation_level=None, uri=True,
-                check_same_thread=False,
-            )  # fmt: skip
-            self._open.enter_context(contextlib.closing(lite))
-            reads.know_subseconds(lite)
-            self._database = reads.Database(lite)
+        except ConfigurationError as error:
+            self._outage = time.monotonic() + OUTAGE_S, error
+            raise
+        self._database = reads.Database(connection)
         return self._database
 
     def _forget(self) -> None:
@@ -93,3 +109,11 @@ class Reader:
             self._thread.shutdown()
         with self._lock:
             self._forget()
+
+
+def _identity(place: QueueLocation) -> tuple[int, int]:
+    """Of the file that is there now; (0, 0) for none."""
+    with contextlib.suppress(FileNotFoundError):
+        found = place.file.stat()
+        return found.st_dev, found.st_ino
+    return 0, 0

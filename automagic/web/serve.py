@@ -5,6 +5,7 @@ The pipeline runs in workers, never in here; with `work` one is started beside t
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ipaddress
 import os
@@ -13,6 +14,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +25,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from automagic.errors import ConfigurationError, RequestError
+from automagic.machine.logs import open_logs
 from automagic.reading.json import parse_json
 from automagic.settings import Settings, load_settings
 from automagic.web.guard import AccessRules
@@ -31,6 +35,8 @@ KILL_AFTER_S = 2
 """After SIGTERM: a server with an open stream of events would never end by itself."""
 
 BACKLOG = 2048
+
+PARENT_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +109,19 @@ def application() -> ASGIApp:
     from automagic.web.app import make_app
 
     settings = load_settings()
+    written = contextlib.ExitStack()
+    written.enter_context(open_logs(settings, "web"))
+    atexit.register(written.close)
+    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
     place = parse_json(os.environ[PLACE], name="the place", type=ServedPlace)
     return make_app(settings, rules_of(place, settings.home))
+
+
+def _end_with(parent: int) -> None:
+    """End when the process that started this one is gone: killed, it could not say so, and the port stayed taken."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_S)
+    os._exit(1)
 
 
 def load_granian() -> Any:

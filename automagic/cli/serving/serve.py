@@ -27,7 +27,7 @@ def serve_command(
     try:
         from automagic.web.serve import ServedPlace, serve
     except ModuleNotFoundError as error:
-        if error.name != "starlette":
+        if (error.name or "").partition(".")[0] != "starlette":
             raise
         raise ConfigurationError(
             "the web server is not installed", hint="Install it: pip install 'automagic[web]'."

@@ -135,19 +135,27 @@ class JobQueue:
         """
         orders: list[NewJob] = []
         for draft in drafts:
-            kept = [self._files.keep(name, source) for name, source in draft.files.items()]
-            product, _, operation = draft.kind.partition(" ")
-            document = {
-                "kind": product,
-                **({"operation": operation} if operation else {}),
-                "request": draft.data,
-                "files": {file.name: file.facts for file in kept},
-            }
-            labels = {"kind": product, "title": draft.title, "key": draft.key}
+            document = self.document(draft)
+            labels = {"kind": document["kind"], "title": draft.title, "key": draft.key}
             job_id = key_id(draft.key) if draft.key else new_run_id()
             orders.append(NewJob(job_id, document, labels, PRIORITIES.index(draft.priority) + 1, draft.due_at))
         new = add_jobs(self.place, orders)
         return [Added(order.id, is_new) for order, is_new in zip(orders, new, strict=True)]
+
+    def document(self, draft: PreparedJob) -> dict[str, Any]:
+        """A job as it is queued; its files are kept.
+
+        Raises:
+            RequestError: One vanished meanwhile.
+        """
+        kept = [self._files.keep(name, source) for name, source in draft.files.items()]
+        product, _, operation = draft.kind.partition(" ")
+        return {
+            "kind": product,
+            **({"operation": operation} if operation else {}),
+            "request": draft.data,
+            "files": {file.name: file.facts for file in kept},
+        }
 
     def find(self, job_id: str) -> Job:
         """The job of this id, or of this key.

@@ -213,7 +213,7 @@ def page_jobs(database: Database, *, states: Sequence[State] = (), after: str = 
         after: The id of the last job of the page before, which is still there; "" for the first page.
     """
     names = [name for state in states for name in _ENGINE_STATES[state]]
-    behind = [after] if after else []
+    behind = [after, after] if after else []
     first, rest = (statements.PAGE_JOBS_IN, statements.PAGE_JOBS_BEHIND_IN) if names else (
         statements.PAGE_JOBS, statements.PAGE_JOBS_BEHIND
     )  # fmt: skip

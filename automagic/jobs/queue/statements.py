@@ -78,11 +78,13 @@ FIND_JOB = _JOB + "WHERE s.workflow_uuid = ?"
 LIST_JOBS = _JOB + "ORDER BY s.created_at DESC, ADDED_MS DESC LIMIT ?"
 LIST_JOBS_IN = _JOB + "WHERE s.status IN ({marks}) ORDER BY s.created_at DESC, ADDED_MS DESC LIMIT ?"
 
-# A page goes on behind a job that the reader has seen: jobs that come meanwhile move nothing.
-_NEWEST_FIRST = "ORDER BY s.created_at DESC, s.workflow_uuid DESC LIMIT ?"
-_BEHIND = """(s.created_at, s.workflow_uuid)
-    < (SELECT b.created_at, b.workflow_uuid FROM workflow_status b WHERE b.workflow_uuid = ?)
-"""
+# A page goes on behind a job that the reader has seen: jobs that come meanwhile move nothing. SQLite's `created_at` has
+# whole seconds; it is compared by itself first, since there is an index on it.
+_PLACE = "s.created_at, coalesce(ADDED_MS, s.created_at), s.workflow_uuid"
+_NEWEST_FIRST = "ORDER BY s.created_at DESC, coalesce(ADDED_MS, s.created_at) DESC, s.workflow_uuid DESC LIMIT ?"
+_BEHIND = f"""s.created_at <= (SELECT b.created_at FROM workflow_status b WHERE b.workflow_uuid = ?)
+    AND ({_PLACE}) < (SELECT {_PLACE} FROM workflow_status s WHERE s.workflow_uuid = ?)
+"""  # noqa: S608 - of two constants
 PAGE_JOBS = _JOB + _NEWEST_FIRST
 PAGE_JOBS_IN = _JOB + "WHERE s.status IN ({marks}) " + _NEWEST_FIRST
 PAGE_JOBS_BEHIND = _JOB + "WHERE " + _BEHIND + _NEWEST_FIRST

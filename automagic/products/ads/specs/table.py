@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import threading
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -204,9 +205,14 @@ def read_specs(home: Path | None = None) -> Specs:
     return Specs((*shipped_table.platform, *table.platform), (*shipped_table.spec, *table.spec))
 
 
+_ONE_AT_A_TIME = threading.Lock()
+"""msgspec (0.22) ends the process where two threads are the first to use a class of several fields."""
+
+
 def _read(data: bytes, name: str) -> _Table:
     try:
-        table = msgspec.convert(parse_toml(data, name=name), _Table, strict=False)
+        with _ONE_AT_A_TIME:
+            table = msgspec.convert(parse_toml(data, name=name), _Table, strict=False)
     except msgspec.ValidationError as error:
         raise RequestError(f"{name}: {error}", hint="`automagic ads specs` shows how rows are made.") from error
     for spec in table.spec:
