@@ -1,6 +1,7 @@
 # Python 3.11-3.14 and make are all that a machine needs.
 #
 #   make video [TOPIC="..." | SOURCE=path]   make a video, from the sample article by default
+#   make serve [ARGS="--port 8080"]          the HTTP API with a worker beside it, at http://127.0.0.1:8000
 #   make setup [EXTRAS=all] [PYTHON=python3.12]   the environment in .venv, and the speech models
 #   make test | check | soak                 what it says
 #   make bench [ARGS="motion --against DIR"] what it reaches: all of it, or rows of scripts/bench.py
@@ -28,10 +29,14 @@ endif
 # As one word for the shell, whatever is in it.
 quoted = '$(subst ','\'',$(1))'
 
-.PHONY: video setup test check soak judges coverage bench dist lock clean
+.PHONY: video serve setup test check soak judges coverage bench dist lock clean
 
 video: setup
 	$(BIN)/automagic --now $(if $(TOPIC),--topic $(call quoted,$(TOPIC)),--source $(call quoted,$(or $(SOURCE),$(SAMPLE)))) $(ARGS)
+
+serve:
+	@$(MAKE) --no-print-directory setup EXTRAS=web
+	$(BIN)/automagic serve --work $(ARGS)
 
 setup:
 	@$(PYTHON) scripts/set_up.py $(EXTRAS) $(THIS_PYTHON)

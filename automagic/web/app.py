@@ -24,6 +24,8 @@ from automagic.machine.masking import Mask
 from automagic.settings import Settings
 from automagic.web.agents.mounted import PATH, AgentsDoor
 from automagic.web.asked import Asked, Web
+from automagic.web.commands import Commands
+from automagic.web.docs_page import draw_docs
 from automagic.web.files import ResultFiles
 from automagic.web.guard import AccessRules, HttpGuard
 from automagic.web.hub import Hub
@@ -31,6 +33,7 @@ from automagic.web.openapi import describe
 from automagic.web.problems import Problem, answer, problem_of
 from automagic.web.reading import Reader
 from automagic.web.routes import Handler, list_routes
+from automagic.web.uploads import Uploads
 
 
 def make_app(settings: Settings, rules: AccessRules | None = None) -> ASGIApp:
@@ -44,7 +47,17 @@ def make_app(settings: Settings, rules: AccessRules | None = None) -> ASGIApp:
     reader = Reader(place)
     routes = list_routes()
     description = cache(lambda: describe(routes, token=bool(rules.token)))
-    web = Web(settings, JobQueue(place, settings), reader, Hub(reader), ResultFiles(place), description)
+    web = Web(
+        settings,
+        JobQueue(place, settings),
+        reader,
+        Hub(reader),
+        ResultFiles(place),
+        Commands(settings),
+        Uploads(settings.home),
+        description,
+        cache(lambda: draw_docs(routes)),
+    )
 
     @contextlib.asynccontextmanager
     async def live(_app: Starlette) -> AsyncIterator[None]:

@@ -14,21 +14,25 @@ from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 from automagic.reading.repeated_keys import refuse_repeated_keys
 from automagic.settings import Settings
+from automagic.web.commands import Commands
 from automagic.web.files import ResultFiles
 from automagic.web.hub import Hub
 from automagic.web.problems import Problem
 from automagic.web.reading import Reader
+from automagic.web.uploads import Uploads
 
 MAX_JSON_BYTES = 1 << 20
 MAX_BODY_S = 30.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Web:
     """What is open while the server runs.
 
     Attributes:
+        settings: In force; see `use`.
         description: Of all routes, as JSON.
+        docs: The same as a page.
     """
 
     settings: Settings
@@ -36,7 +40,15 @@ class Web:
     reader: Reader
     hub: Hub
     files: ResultFiles
+    commands: Commands
+    uploads: Uploads
     description: Callable[[], bytes]
+    docs: Callable[[], str]
+
+    def use(self, settings: Settings) -> None:
+        """Put other settings in force; the home and the queue stay what they are."""
+        self.settings = settings
+        self.queue = JobQueue(self.queue.place, settings)
 
 
 @dataclass(frozen=True)
@@ -86,10 +98,7 @@ class Asked:
         Raises:
             Problem: It is too large, too slow, of another kind, or malformed.
         """
-        kind = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != "application/json":
-            raise Problem(415, "the body has to be application/json", headers={"accept-post": "application/json"})
-        data = await self._read()
+        _, data = await self.body("application/json")
         try:
             value = parse_json(data, name="the body")
             refuse_repeated_keys(data, name="the body")
@@ -98,6 +107,18 @@ class Asked:
         if not isinstance(value, dict):
             raise Problem(400, "the body is not a JSON object")
         return {name: _plain(one) for name, one in value.items()}
+
+    async def body(self, *kinds: str) -> tuple[str, bytes]:
+        """The body, and of which of these media types it is.
+
+        Raises:
+            Problem: It is too large, too slow, or of another kind.
+        """
+        kind = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in kinds:
+            listed = ", ".join(kinds)
+            raise Problem(415, f"the body has to be {listed.replace(', ', ' or ')}", headers={"accept-post": listed})
+        return kind, await self._read()
 
     async def _read(self) -> bytes:
         declared = self.request.headers.get("content-length", "0")

@@ -10,7 +10,7 @@ import msgspec
 
 from automagic.stages.requests import field_schemas
 from automagic.version import __version__
-from automagic.web.jobs_routes import MAX_WAIT_S
+from automagic.web.handlers.jobs import MAX_WAIT_S
 from automagic.web.problems import MEDIA_TYPE
 from automagic.web.submitting import Offer, needed
 
@@ -21,6 +21,12 @@ _TEXT_SENT: Mapping[str, Any] = {
     "type": "object",
     "properties": {"text": {"type": "string", "minLength": 1}, "name": {"type": "string", "maxLength": 100}},
     "required": ["text"],
+    "additionalProperties": False,
+}
+_UPLOADED: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"upload": {"type": "string"}},
+    "required": ["upload"],
     "additionalProperties": False,
 }
 _TIME: Mapping[str, Any] = {"type": ["string", "null"], "format": "date-time"}
@@ -92,22 +98,29 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.name == "get_job":
         wait = {"type": "string", "description": f"wait=N: up to {MAX_WAIT_S} s until it is finished."}
         parameters.append({"name": "Prefer", "in": "header", "schema": wait})
-    if route.offer is not None:
-        key = {"type": "string", "maxLength": 200, "description": "The same key makes one job."}
+    if route.takes:
+        content = {kind: {"schema": schema} for kind, schema in route.takes.items()}
+        told["requestBody"] = {"required": True, "content": content}
+    if route.name == "extend_upload":
+        offset = {"type": "integer", "minimum": 0}
+        parameters.append({"name": "Upload-Offset", "in": "header", "required": True, "schema": offset})
+    if route.offer is not None or route.keyed:
+        key = {"type": "string", "maxLength": 195, "description": "The same key makes one job."}
         parameters.append({"name": "Idempotency-Key", "in": "header", "schema": key})
+    if route.offer is not None:
         body = {"application/json": {"schema": body_schema(route.offer)}}
         told["requestBody"] = {"required": True, "content": body}
     return told | ({"parameters": parameters} if parameters else {})
 
 
 def _responses(route: Route) -> dict[str, Any]:
-    job = route.offer is not None or route.name in ("get_job", "cancel_job", "retry_job")
+    job = route.offer is not None or route.name in ("get_job", "cancel_job", "retry_job", "redo_job")
     schema: dict[str, Any] = {"$ref": "#/components/schemas/Job"} if job else {"type": "object"}
     if route.media_type != "application/json":
         schema = {"type": "string"}
     told: dict[str, Any] = {
         str(status): {"description": says}
-        | ({"content": {route.media_type: {"schema": schema}}} if status != 304 else {})
+        | ({"content": {route.media_type: {"schema": schema}}} if status not in (204, 304) else {})
         for status, says in route.gives.items()
     }
     refused = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -121,7 +134,7 @@ def body_schema(offer: Offer) -> dict[str, Any]:
     for name, one in offer.fields.items():
         shape = dict(shapes[one.name])
         if one.file is not None:
-            single = {"anyOf": [_TEXT_SENT, {"type": "string"}, {"type": "null"}]}
+            single = {"anyOf": [_TEXT_SENT, _UPLOADED, {"type": "string"}, {"type": "null"}]}
             shape = ({"anyOf": [*single["anyOf"], {"type": "array", "items": single}]} if one.several else single) | {
                 key: value for key, value in shape.items() if key in ("description", "default")
             }

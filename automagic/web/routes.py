@@ -9,8 +9,9 @@ from typing import Any, Literal
 from starlette.responses import Response
 
 from automagic.jobs.queue.reads import STATES
-from automagic.web import jobs_routes, system_routes
 from automagic.web.asked import Asked
+from automagic.web.batch import CSV, JSON_LINES
+from automagic.web.handlers import choices, config, figures, jobs, pages, system, uploads
 from automagic.web.submitting import Offer, list_offers
 
 Handler = Callable[[Asked], Awaitable[Response]]
@@ -29,6 +30,8 @@ class Route:
         offer: What is asked for, where it is a product.
         gives: Status → what it means.
         media_type: Of what is answered.
+        takes: Media type of the body → its JSON Schema, where it is not a product's.
+        keyed: Whether the same Idempotency-Key does it once.
     """
 
     method: str
@@ -40,6 +43,8 @@ class Route:
     offer: Offer | None = None
     gives: Mapping[int, str] = field(default_factory=lambda: {200: "As asked."})
     media_type: str = "application/json"
+    takes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    keyed: bool = False
 
 
 _BOOLEAN: Mapping[str, Any] = {"type": "boolean", "default": False}
@@ -47,41 +52,122 @@ _BOOLEAN: Mapping[str, Any] = {"type": "boolean", "default": False}
 
 def list_routes() -> tuple[Route, ...]:
     """All of them."""
-    return (*_of_products(), *_OF_JOBS, *_OF_THE_SYSTEM)
+    return (*_of_products(), *_OF_JOBS, *_CHOICES, *_FIGURES, *_UPLOADS, *_OF_THE_SYSTEM)
 
 
 def _of_products() -> Iterator[Route]:
     for offer in list_offers():
         yield Route(
             "POST", offer.path, f"make_{offer.kind.replace(' ', '_').replace('-', '_')}", offer.operation.job_help,
-            jobs_routes.submit(offer), offer=offer,
+            jobs.submit(offer), offer=offer, query={"plan": _BOOLEAN} if offer.plans else {},
             gives={202: "It is queued.", 200: "It was queued before, under the same Idempotency-Key."},
         )  # fmt: skip
 
 
 _PAGES: Mapping[str, Mapping[str, Any]] = {
     "state": {"type": "string", "enum": list(STATES)},
-    "limit": {"type": "integer", "minimum": 1, "maximum": jobs_routes.MAX_PAGE, "default": jobs_routes.PAGE},
+    "limit": {"type": "integer", "minimum": 1, "maximum": jobs.MAX_PAGE, "default": jobs.PAGE},
     "after": {"type": "string", "description": "`next` of the page before."},
 }
+_BATCH_LINE: Mapping[str, Any] = {
+    "type": "string", "description": "A job a line: its kind (video by default), its fields, key, priority, at.",
+}  # fmt: skip
+_REDO: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "redo": {"type": "array", "items": {"type": "string"}, "description": "STEP, or STEP:scene."},
+        "take": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2**31 - 1,
+            "description": "Variant of the creative steps.",
+        },
+    },
+    "additionalProperties": False,
+}
+_SETTINGS: Mapping[str, Any] = {
+    "type": "object", "additionalProperties": {"type": ["string", "number", "null"]},
+    "description": "Names of settings and their new values; null for the default.",
+}  # fmt: skip
 _OF_JOBS = (
-    Route("GET", "/api/jobs", "list_jobs", "List jobs, the newest first.", jobs_routes.list_page, query=_PAGES),
-    Route("GET", "/api/jobs/{job}", "get_job", "Show a job.", jobs_routes.show,
+    Route("POST", "/api/batch", "make_batch", "Queue a job for each line of JSON lines or CSV: all, or none.",
+          jobs.submit_batch, takes=dict.fromkeys((*JSON_LINES, CSV), _BATCH_LINE), keyed=True,
+          gives={202: "All are queued."}),
+    Route("POST", "/api/jobs/{job}/redo", "redo_job", "Queue a job like it that does some steps again.",
+          jobs.redo, takes={"application/json": _REDO}, gives={202: "It is queued."}),
+    Route("GET", "/api/jobs", "list_jobs", "List jobs, the newest first.", jobs.list_page, query=_PAGES),
+    Route("GET", "/api/jobs/{job}", "get_job", "Show a job.", jobs.show,
           gives={200: "The job.", 304: "It is as it was."}),
-    Route("POST", "/api/jobs/{job}/cancel", "cancel_job", "Cancel a job.", jobs_routes.cancel,
+    Route("POST", "/api/jobs/{job}/cancel", "cancel_job", "Cancel a job.", jobs.cancel,
           gives={202: "It ends."}),
-    Route("POST", "/api/jobs/{job}/retry", "retry_job", "Queue a failed or cancelled job again.", jobs_routes.retry,
+    Route("POST", "/api/jobs/{job}/retry", "retry_job", "Queue a failed or cancelled job again.", jobs.retry,
           gives={202: "It is queued again."}),
-    Route("GET", "/api/jobs/{job}/result", "get_result", "Show what a job made.", jobs_routes.result),
+    Route("GET", "/api/jobs/{job}/result", "get_result", "Show what a job made.", jobs.result),
     Route("GET", "/api/jobs/{job}/events", "watch_job", "Follow a job until it is finished (server-sent events).",
-          jobs_routes.events, media_type="text/event-stream"),
+          jobs.events, media_type="text/event-stream"),
     Route("GET", "/api/jobs/{job}/files/{file:path}", "get_file", "Fetch a file of a result, whole or in part.",
-          jobs_routes.file, gives={200: "The file.", 206: "A part of it."}, media_type="application/octet-stream"),
-    Route("GET", "/api/events", "watch_jobs", "Follow the newest jobs (server-sent events).", jobs_routes.all_events,
+          jobs.file, gives={200: "The file.", 206: "A part of it."}, media_type="application/octet-stream"),
+    Route("GET", "/api/events", "watch_jobs", "Follow the newest jobs (server-sent events).", jobs.all_events,
           media_type="text/event-stream"),
 )  # fmt: skip
+_CHOICES = tuple(
+    Route("GET", f"/api/{handler.__name__}", f"list_{handler.__name__}", says, handler)
+    for handler, says in (
+        (choices.voices, "List the voices."),
+        (choices.themes, "List the themes."),
+        (choices.platforms, "List the platforms, their shapes and limits."),
+        (choices.providers, "List who writes, draws, speaks and hears."),
+        (choices.destinations, "List where something can be published."),
+    )
+)
+_SINCE: Mapping[str, Any] = {"type": "string", "pattern": r"^\d{1,4}[smhdw]$", "description": "Such as 7d."}
+_FIGURES = (
+    Route("GET", "/api/spend", "get_spend", "Show what was paid, by day, vendor and run.", figures.spend),
+    Route("GET", "/api/alerts", "list_alerts", "List the alerts that fire, and what else is wrong.",
+          figures.alerts),
+    Route("GET", "/api/metrics", "get_metrics", "Show what was made, how long it took and what it cost.",
+          figures.metrics, query={"since": _SINCE}),
+    Route("GET", "/metrics", "get_prometheus", "The same as Prometheus reads it.", figures.prometheus,
+          media_type="text/plain"),
+)  # fmt: skip
+_ANNOUNCED: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "minLength": 1, "maxLength": 100},
+        "size": {"type": "integer", "minimum": 1, "description": "In bytes."},
+    },
+    "required": ["name", "size"],
+    "additionalProperties": False,
+}
+_UPLOADS = (
+    Route("POST", "/api/uploads", "begin_upload", "Announce a file that is sent in parts.", uploads.begin,
+          takes={"application/json": _ANNOUNCED}, gives={201: "It can be sent."}),
+    Route("GET", "/api/uploads/{upload}", "get_upload", "Show how much of it has come (HEAD in headers).",
+          uploads.show),
+    Route("PATCH", "/api/uploads/{upload}", "extend_upload", "Send what comes next, from Upload-Offset on.",
+          uploads.extend, takes={uploads.PARTS: {"type": "string", "format": "binary"}}),
+    Route("DELETE", "/api/uploads/{upload}", "remove_upload", "Forget it.", uploads.remove, gives={204: "It is gone."}),
+)  # fmt: skip
 _OF_THE_SYSTEM = (
-    Route("GET", "/api/health", "health", "Say that the server is there.", system_routes.health),
-    Route("GET", "/api/ready", "ready", "Say whether the queue can be used.", system_routes.ready),
-    Route("GET", "/api/openapi.json", "openapi", "Describe all of this.", system_routes.openapi),
+    Route(
+        "GET",
+        "/api/config",
+        "get_config",
+        "Show the settings; what is secret only as set or unset.",
+        config.show,
+    ),
+    Route(
+        "PATCH",
+        "/api/config",
+        "change_config",
+        "Change settings: numbers, choices, names of providers.",
+        config.change,
+        takes={"application/json": _SETTINGS},
+    ),
+    Route("POST", "/api/config/reload", "reload_config", "Read the settings again.", config.reload),
+    Route("GET", "/docs", "docs", "Show all of this to people.", pages.docs, media_type="text/html"),
+    Route("GET", "/.well-known/automagic.json", "well_known", "Say where all of this is.", pages.well_known),
+    Route("GET", "/api/health", "health", "Say that the server is there.", system.health),
+    Route("GET", "/api/ready", "ready", "Say whether the queue can be used.", system.ready),
+    Route("GET", "/api/openapi.json", "openapi", "Describe all of this.", system.openapi),
 )

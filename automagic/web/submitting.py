@@ -9,6 +9,7 @@ A client names no path of this machine. Where a field names a file, it is given 
 from __future__ import annotations
 
 import difflib
+import re
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ from automagic.values.product import Operation
 from automagic.values.request import RequestField, list_request_fields
 from automagic.web.addresses import find_fault
 from automagic.web.problems import Problem
+from automagic.web.uploads import Uploads
 
 OF_THE_QUEUE = ("priority", "at")
 MAX_NAME = 100
@@ -46,6 +48,11 @@ class Offer:
     kind: str
     operation: Operation
     fields: Mapping[str, RequestField]
+
+    @property
+    def plans(self) -> bool:
+        """Whether it can say what it would do, and at what cost."""
+        return any(one.name == "plan" for one in list_request_fields(self.operation.request))
 
     @property
     def path(self) -> str:
@@ -92,14 +99,16 @@ def read_job(queue: JobQueue, offer: Offer, body: Mapping[str, Any], key: str, r
         if name not in offer.fields:
             raise _unknown(name, offer)
         one = offer.fields[name]
-        values[one.name] = value if one.file is None else _read_file(one, value, f"/{name}", room)
+        values[one.name] = value if one.file is None else _read_file(one, value, f"/{name}", room, queue.place.home)
     return queue.read(offer.kind, values, folder=room, key=key, **how)
 
 
-def _read_file(one: RequestField, value: Any, pointer: str, room: Path) -> Any:
+def _read_file(one: RequestField, value: Any, pointer: str, room: Path, home: Path) -> Any:
     """What a field that names a file is to hold."""
     if isinstance(value, list) and one.several:
-        return [_read_file(one, each, f"{pointer}/{index}", room) for index, each in enumerate(value)]
+        return [_read_file(one, each, f"{pointer}/{index}", room, home) for index, each in enumerate(value)]
+    if isinstance(value, dict) and "upload" in value:
+        return _find_upload(value, pointer, home)
     if isinstance(value, dict):
         return _write_text(value, pointer, room)
     if value is None:
@@ -109,7 +118,20 @@ def _read_file(one: RequestField, value: Any, pointer: str, room: Path) -> Any:
         if "://" in value and (fault := find_fault(value)):
             raise _wrong(pointer, fault)
         return value
-    raise _wrong(pointer, 'a file is sent, not named: {"text": "…"}, or an address')
+    raise _wrong(pointer, 'a file is sent, not named: {"text": "…"}, {"upload": "ID"}, or an address')
+
+
+def _find_upload(value: Mapping[str, Any], pointer: str, home: Path) -> str:
+    upload_id = value["upload"]
+    if len(value) > 1 or not isinstance(upload_id, str):
+        raise _wrong(pointer, 'an upload is named so: {"upload": "ID"}')
+    try:
+        upload = Uploads(home).find(upload_id)
+    except Problem as problem:
+        raise _wrong(f"{pointer}/upload", problem.detail) from problem
+    if upload.file is None:
+        raise _wrong(f"{pointer}/upload", f"{upload.offset:,} of {upload.size_bytes:,} bytes have come")
+    return str(upload.file)
 
 
 def _write_text(value: Mapping[str, Any], pointer: str, room: Path) -> str:
@@ -118,7 +140,7 @@ def _write_text(value: Mapping[str, Any], pointer: str, room: Path) -> str:
     text, name = value.get("text"), value.get("name", "text.md")
     if not isinstance(text, str) or not text.strip():
         raise _wrong(f"{pointer}/text", "there is no text")
-    if not isinstance(name, str) or not _is_plain_name(name):
+    if not isinstance(name, str) or not is_plain_name(name):
         raise _wrong(f"{pointer}/name", f"a name has at most {MAX_NAME} characters and names no folder")
     place = room / f"{sum(1 for _ in room.iterdir())}"
     place.mkdir()
@@ -129,7 +151,8 @@ def _write_text(value: Mapping[str, Any], pointer: str, room: Path) -> str:
     return str(place / name)
 
 
-def _is_plain_name(name: str) -> bool:
+def is_plain_name(name: str) -> bool:
+    """Whether a file can have this name anywhere, and it names no folder."""
     return 0 < len(name) <= MAX_NAME and name.isprintable() and not set(name) & set("/\\:") and name.strip(". ") == name
 
 
@@ -158,17 +181,53 @@ def add_job(queue: JobQueue, offer: Offer, body: Mapping[str, Any], key: str) ->
         Problem: Something is wrong; or the key was used for something else.
     """
     with tempfile.TemporaryDirectory(prefix="automagic-sent-") as folder:
-        try:
-            with _ONE_AT_A_TIME:
-                draft = read_job(queue, offer, body, key, Path(folder))
-        except RequestError as error:
-            raise Problem(422, _without(error.message, folder), hint=_without(error.hint, folder)) from error
+        draft = prepare(queue, offer, body, key, folder)
         [added] = queue.add([draft])
         if not added.new and not _is_same(queue, added.id, draft):
             raise Problem(
                 422, "this Idempotency-Key was used for another request", hint="Send a new key with another request."
             )
     return added.id, added.new, draft.notices
+
+
+def prepare(queue: JobQueue, offer: Offer, body: Mapping[str, Any], key: str, folder: str) -> PreparedJob:
+    """As `read_job`, for any number of threads.
+
+    Raises:
+        Problem: Something is wrong.
+    """
+    try:
+        with _ONE_AT_A_TIME:
+            return read_job(queue, offer, body, key, Path(folder))
+    except RequestError as error:
+        message = _without(error.message, folder)
+        about = _find_field(message, offer)
+        errors = [(f"/{about}", message)] if about else []
+        raise Problem(422, message, hint=_without(error.hint, folder), errors=errors) from error
+
+
+def _find_field(message: str, offer: Offer) -> str:
+    """The field that an error begins with, by its name or its flag's; "" where it names none."""
+    first = re.split(r"[ :,]", message, maxsplit=1)[0].lstrip("-").replace("-", "_")
+    found = (name for name, one in offer.fields.items() if first in (name, one.name, one.field))
+    return next(found, first if first in OF_THE_QUEUE else "")
+
+
+def prepare_plan(queue: JobQueue, offer: Offer, body: Mapping[str, Any], folder: str) -> bytes:
+    """What a body asks for as `automagic jobs plan` reads it; its files lie in `folder`. Blocks.
+
+    Raises:
+        Problem: Something is wrong.
+    """
+    draft = prepare(queue, offer, body, "", folder)
+    for name, source in draft.files.items():
+        place = Path(folder) / "files" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(source, bytes):
+            place.write_bytes(source)
+        else:
+            place.symlink_to((source if isinstance(source, Path) else source.path).absolute())
+    return msgspec.json.encode({"kind": draft.kind, "request": draft.data})
 
 
 def _without(text: str, folder: str) -> str:

@@ -33,7 +33,7 @@ from tests.support.places import ROOT
 DOCKER = ROOT / "deployment" / "docker"
 SYSTEMD = ROOT / "deployment" / "systemd"
 MONITORING = DOCKER / "monitoring"
-OUR_SERVICES = {"setup", "app", "worker", "cleanup", "metrics"}
+OUR_SERVICES = {"setup", "app", "worker", "web", "cleanup", "metrics"}
 
 
 @pytest.fixture(scope="module")

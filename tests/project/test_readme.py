@@ -25,6 +25,7 @@ from tests.support.places import ROOT
 from tests.support.processes.python_programs import run_command as run_automagic
 from tests.support.processes.python_programs import run_python, start
 from tests.support.processes.vendor_shell import PublicYouTube, World, until
+from tests.support.servers.automagic_web import run_web
 from tests.support.vendors.network_accounts import network_place
 
 README = (ROOT / "README.md").read_text()
@@ -174,6 +175,10 @@ def run_line(arguments: list[str], clone: Path) -> None:
         name, _, value = arguments.pop(0).partition("=")
         environment[name] = value
     assert arguments.pop(0) == "automagic"
+    if arguments[0] == "serve":
+        with run_web(Path(environment["AUTOMAGIC_HOME"]), *arguments[1:], environment=environment) as server:
+            assert server.ask("GET", "/api/health").status == 200
+        return
     if "--login" in arguments:  # see test_a_channel_is_connected_as_the_readme_says
         return
     if arguments[:3] == ["posts", "accounts", "add"]:  # the tests of each network do
@@ -190,7 +195,11 @@ def run_line(arguments: list[str], clone: Path) -> None:
 @pytest.mark.usefixtures("settings")
 @pytest.mark.parametrize(
     "lines",
-    [lines for lines in commands("automagic") if {*MINUTES, "--drain", "--work"} & set(" ".join(lines).split())],
+    [
+        lines
+        for lines in commands("automagic")
+        if {*MINUTES, "--drain", "--work"} & set(" ".join(lines).split()) and "serve" not in lines[0].split()
+    ],
     ids=" ; ".join,
 )
 def test_every_command_that_takes_minutes_works_as_it_is_written(lines: tuple[str, ...], clone: Path) -> None:
@@ -267,8 +276,16 @@ def test_every_flag_of_the_pages_exists_and_every_flag_is_in_them():
     shown = set(re.findall(r"--[a-z][a-z-]+", ALL))
     assert offered <= shown
     shown = set(re.findall(r"--[a-z][a-z-]+", ALL.replace(PAGES["operations.md"], "")))
-    others = [("publish",), ("worker",), ("clips",), ("schedule", "add"), ("jobs", "add", "video"), ("jobs", "fetch")]
-    others += [("jobs", "prune")]
+    others = [
+        ("publish",),
+        ("worker",),
+        ("serve",),
+        ("clips",),
+        ("schedule", "add"),
+        ("jobs", "add", "video"),
+        ("jobs", "fetch"),
+    ]
+    others += [("jobs", "prune"), ("serve",)]
     others += [
         (product.name, one.name)
         for product in find_products()

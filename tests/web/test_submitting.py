@@ -158,7 +158,7 @@ async def test_the_same_request_under_one_key_is_one_job(web: WebHome) -> None:
 async def test_another_request_under_the_same_key_is_refused(
     web: WebHome, first: dict[str, Any], second: dict[str, Any]
 ) -> None:
-    key = f"other {first} {second}"[:MAX_KEY]
+    key = f"other {first} {second}"[: MAX_KEY - 5]
     kept = await post(web.app, "/api/video", first, key=key)
     jobs = {name for name in web.kept() if name.startswith("job ")}
     problem(await post(web.app, "/api/video", second, key=key), 422)
@@ -174,7 +174,7 @@ async def test_fifty_at_once_under_one_key_are_one_job(web: WebHome) -> None:
     assert len({reply.json()["id"] for reply in replies}) == 1
 
 
-@pytest.mark.parametrize("key", ["k" * (MAX_KEY + 1), "k" * 1000, "a\x00b", "a\x7fb", "a\x85b"])
+@pytest.mark.parametrize("key", ["k" * (MAX_KEY - 4), "k" * 1000, "a\x00b", "a\x7fb", "a\x85b"])
 async def test_a_key_has_bounds(web: WebHome, key: str) -> None:
     before = web.kept()
     problem(await post(web.app, "/api/ads/specs", {}, key=key), 400)

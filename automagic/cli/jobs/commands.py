@@ -9,6 +9,7 @@ import typer
 
 from automagic.cli.jobs import keep as jobs_keep
 from automagic.cli.jobs.add import add
+from automagic.cli.jobs.plan import plan_command
 from automagic.cli.jobs.view import describe, draw_jobs, find_files, name_of, open_queue
 from automagic.cli.options import JobArgument, JsonOption, print_json
 from automagic.errors import RequestError
@@ -23,6 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(add, name="add")
+app.command("plan", hidden=True)(plan_command)
 
 INTERRUPTED = 130
 BAR_COLUMNS = 30

@@ -232,6 +232,35 @@ class JobQueue:
         queue_again(self.place, job.id)
         return self.find(job.id)
 
+    def redo(self, job_id: str, steps: Sequence[str], take: int | None) -> str:
+        """Queue a new job that asks for the same as this one, but does some steps again; gives its id.
+
+        Args:
+            steps: Each "STEP" or "STEP:subject".
+            take: Another variant of the creative steps; None for the same.
+
+        Raises:
+            RequestError: There is no such step, or this kind of job does none again.
+        """
+        from automagic.products import steps_of
+        from automagic.runs.redo import Redos
+
+        job = self.find(job_id)
+        with reads.open_database(self.place) as database:
+            document = reads.find_input(database, job.id)
+        if document is None:
+            raise RequestError(f"the job {job.id} was removed")
+        changes = {**({"redo": list(steps)} if steps else {}), **({"take": take} if take is not None else {})}
+        kind = f"{document['kind']} {document.get('operation', '')}".strip()
+        if lacking := [name for name in changes if name not in document["request"]]:
+            raise RequestError(f"{kind} knows no {lacking[0]}", hint="Add the job anew.")
+        Redos(tuple(steps), {step.name for step in steps_of(find_kind(kind).operation)})
+        again = {**document, "request": {**document["request"], **changes}}
+        labels = {"kind": document["kind"], "title": job.title, "key": ""}
+        order = NewJob(new_run_id(), again, labels, PRIORITIES.index(job.priority) + 1, None)
+        add_jobs(self.place, [order])
+        return order.id
+
     def fetch(self, job_id: str, out: Path) -> Path:
         """Put a job's result into a folder, complete or not at all; gives the folder.
 

@@ -72,7 +72,7 @@ def run_web(home: Path, *flags: str, environment: Mapping[str, str] | None = Non
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     said = home.parent / f"web-{port}.txt"
-    command = [sys.executable, "-m", "automagic", "serve", "--port", str(port), *flags]
+    command = [sys.executable, "-m", "automagic", "serve", *flags, "--port", str(port)]
     given = {**os.environ, "AUTOMAGIC_HOME": str(home), **(environment or {})}
     with said.open("wb") as file:
         process = subprocess.Popen(command, env=given, stderr=file, stdout=file, cwd=home.parent)

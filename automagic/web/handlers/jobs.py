@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,11 +15,13 @@ from automagic.jobs.queue import reads
 from automagic.jobs.queue.queue import MAX_KEY
 from automagic.jobs.queue.reads import STATES, Job, State
 from automagic.web.asked import Asked
+from automagic.web.batch import CSV, JSON_LINES, add_batch
+from automagic.web.commands import document
 from automagic.web.files import check_range
 from automagic.web.hub import mark_of
 from automagic.web.jobs_told import is_id, tell_job
 from automagic.web.problems import Problem
-from automagic.web.submitting import Offer, add_job
+from automagic.web.submitting import Offer, add_job, prepare_plan
 
 PAGE, MAX_PAGE = 20, 200
 MAX_WAIT_S = 25
@@ -29,16 +32,61 @@ def submit(offer: Offer) -> Callable[[Asked], Awaitable[Response]]:
     """The handler that queues what an operation is asked for."""
 
     async def handler(asked: Asked) -> Response:
-        key = asked.request.headers.get("idempotency-key", "")
-        if len(key) > MAX_KEY or not key.isprintable():
-            raise Problem(400, f"an Idempotency-Key has at most {MAX_KEY} printable characters")
+        key = _key(asked)
         body = await asked.json()
+        if offer.plans and asked.flag("plan"):
+            return await _plan(asked, offer, body)
         job_id, new, notices = await asyncio.to_thread(add_job, asked.web.queue, offer, body, key)
         job = await _find(asked, job_id)
         told = tell_job(job) | {"notices": list(notices)}
         return _json(told, 202 if new else 200, location=told["url"])
 
     return handler
+
+
+def _key(asked: Asked) -> str:
+    key = asked.request.headers.get("idempotency-key", "")
+    if len(key) > MAX_KEY - len("-1000") or not key.isprintable():
+        raise Problem(400, f"an Idempotency-Key has at most {MAX_KEY - len('-1000')} printable characters")
+    return key
+
+
+async def submit_batch(asked: Asked) -> Response:
+    """Queue a job for each line."""
+    key = _key(asked)
+    kind, data = await asked.body(*JSON_LINES, CSV)
+    jobs = await asyncio.to_thread(add_batch, asked.web.queue, data, kind, key)
+    return _json({"jobs": jobs}, 202)
+
+
+async def redo(asked: Asked) -> Response:
+    """A new job that asks for the same, but does some steps again or takes another variant."""
+    job = await _find(asked, asked.path["job"])
+    body = await asked.json()
+    if unknown := next((name for name in body if name not in ("redo", "take")), None):
+        raise Problem(422, f"there is no field {unknown[:60]!r}", errors=[(f"/{unknown[:60]}", "unknown")])
+    steps, take = body.get("redo", []), body.get("take")
+    if not isinstance(steps, list) or not all(isinstance(one, str) for one in steps):
+        raise Problem(422, "redo: it is no list of steps", errors=[("/redo", "it is no list of steps")])
+    if take is not None and (isinstance(take, bool) or not isinstance(take, int) or not 1 <= take < 1 << 31):
+        raise Problem(422, "take: it is no number from 1", errors=[("/take", "it is no number from 1")])
+    if not steps and take is None:
+        raise Problem(422, "nothing is asked for", hint="Give redo, a list of STEP or STEP:scene, or take, a number.")
+    new = await asyncio.to_thread(asked.web.queue.redo, job.id, tuple(steps), take)
+    told = tell_job(await _find(asked, new))
+    return _json(told, 202, location=told["url"])
+
+
+async def _plan(asked: Asked, offer: Offer, body: Mapping[str, Any]) -> Response:
+    """What it would do and cost; nothing is queued."""
+    with tempfile.TemporaryDirectory(prefix="automagic-planned-") as folder:
+        job = await asyncio.to_thread(prepare_plan, asked.web.queue, offer, body, folder)
+        try:
+            told = document(await asked.web.commands.run("jobs", "plan", f"{folder}/files", stdin=job))
+        except Problem as problem:
+            problem.detail = problem.detail.replace(f"{folder}/files/", "")
+            raise
+    return _json({name: value for name, value in told.items() if name != "folder"})
 
 
 async def list_page(asked: Asked) -> Response:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from automagic.web import jobs_routes
+from automagic.jobs.queue.reads import find_input, open_database
+from automagic.web.handlers import jobs as job_handlers
 from tests.support.homes.web_app import WebHome
 from tests.support.processes.worker_programs import drain
 from tests.support.programs.trial_worker import trial
@@ -152,7 +153,7 @@ async def test_what_is_no_wait_is_answered_at_once(web: WebHome, prefer: str) ->
 
 
 async def test_a_wait_has_an_end(web: WebHome, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs_routes, "MAX_WAIT_S", 1)
+    monkeypatch.setattr(job_handlers, "MAX_WAIT_S", 1)
     reply = await get(web, f"/api/jobs/{await queued(web)}", prefer="wait=10000")
     assert (reply.json()["state"], reply.headers["preference-applied"]) == ("queued", "wait=1")
 
@@ -283,6 +284,45 @@ async def test_a_range_of_what_is_another_file_now_is_the_whole_file(web: WebHom
 
 
 def test_what_a_browser_would_run_is_saved() -> None:
-    assert jobs_routes.is_active("a/b.SVG")
-    assert jobs_routes.is_active("page.html")
-    assert not jobs_routes.is_active("video.mp4")
+    assert job_handlers.is_active("a/b.SVG")
+    assert job_handlers.is_active("page.html")
+    assert not job_handlers.is_active("video.mp4")
+
+
+# -------------------------------------------------------------------------------------------------------------- again
+
+
+async def test_some_steps_are_done_again_by_a_new_job(web: WebHome) -> None:
+    text = {"text": "# Bees\n\nBees visit flowers.\n", "name": "bees.md"}
+    first = (await post(web.app, "/api/video", {"source": text, "priority": "high"}, key="redone")).json()
+    reply = await post(web.app, f"{first['url']}/redo", {"redo": ["speak"], "take": 2})
+    assert reply.status == 202, reply.body
+    again = reply.json()
+    assert again["id"] != first["id"]
+    assert (again["title"], again["priority"], again["key"]) == ("bees.md", "high", "")
+    with open_database(web.place) as database:
+        before, after = find_input(database, first["id"]), find_input(database, again["id"])
+    assert before
+    assert after
+    assert after["request"] == {**before["request"], "redo": ["speak"], "take": 2}
+    assert after["files"] == before["files"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *({}, {"redo": []}, {"redo": "speak"}, {"redo": ["no_such_step"]}, {"redo": [5]}, {"take": 0}),
+        *({"take": True}, {"take": 2**40}, {"scene": 3}, {"redo": None}),
+    ],
+    ids=str,
+)
+async def test_what_is_no_redo_is_refused(web: WebHome, body: Any) -> None:
+    job = (await post(web.app, "/api/video", {"topic": "Bees"})).json()
+    before = web.kept()
+    problem(await post(web.app, f"{job['url']}/redo", body), 422)
+    assert web.kept() == before
+
+
+async def test_what_has_no_steps_is_not_redone(web: WebHome) -> None:
+    problem(await post(web.app, f"/api/jobs/{await queued(web)}/redo", {"take": 2}), 422)
+    problem(await post(web.app, "/api/jobs/none/redo", {"take": 2}), 404)
