@@ -47,7 +47,8 @@ COMMANDS = {
         "worker_command",
         "Carry out the jobs in the queue, until Ctrl-C or SIGTERM.",
     ),
-    "serve": ("automagic.cli.serve", "serve_command", "Serve the HTTP API, until Ctrl-C or SIGTERM."),
+    "serve": ("automagic.cli.serving.serve", "serve_command", "Serve the HTTP API, until Ctrl-C or SIGTERM."),
+    "mcp": ("automagic.cli.serving.mcp", "mcp_command", "Give an agent's client its tools (Model Context Protocol)."),
     "schedule": (
         "automagic.cli.schedule.commands",
         "app",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import importlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import cache
@@ -20,6 +22,7 @@ from automagic.jobs.queue.queue import JobQueue
 from automagic.machine.logs import write_line
 from automagic.machine.masking import Mask
 from automagic.settings import Settings
+from automagic.web.agents.mounted import PATH, AgentsDoor
 from automagic.web.asked import Asked, Web
 from automagic.web.commands import Commands
 from automagic.web.docs_page import draw_docs
@@ -63,7 +66,11 @@ def make_app(settings: Settings, rules: AccessRules | None = None, *, prefix: st
 
     @contextlib.asynccontextmanager
     async def live(_app: Starlette) -> AsyncIterator[None]:
+        # The first job that is added would wait for it, and so would everybody who asks meanwhile.
+        warm = asyncio.create_task(asyncio.to_thread(importlib.import_module, "automagic.jobs.queue.engine"))
         yield
+        await warm
+        await agents.end()
         await web.hub.end()
         reader.close()
 
@@ -74,7 +81,10 @@ def make_app(settings: Settings, rules: AccessRules | None = None, *, prefix: st
         lifespan=live,
     )
     app.router.redirect_slashes = False  # to an address made of the Host header
-    return HttpGuard(app, rules)
+    guarded = HttpGuard(app, rules)
+    agents = AgentsDoor(guarded, rules.token)
+    app.router.routes.append(StarletteRoute(PATH, agents))
+    return guarded
 
 
 def _join(routes: Iterable[Route], web: Web, mask: Mask) -> list[StarletteRoute]:

@@ -2,8 +2,9 @@
 
     worker ─▶ queue's database ◀─ one look each tick ─ Hub ─▶ readers (server-sent events)
 
-An event's id is a mark of what it tells, so a reader that comes back with the last id it saw is sent only what changed
-meanwhile: whichever server it comes back to.
+An event's id is a mark of how things stand, so a reader that comes back with the last id it saw is sent nothing twice,
+whichever server it comes back to. Of many jobs a reader is sent only those that changed since the event before; who
+missed an event is sent all.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -35,22 +36,34 @@ class _Channel:
     """What is told of one job, or of all under "".
 
     Attributes:
-        changed: Set when `frame` is another; then replaced.
+        mark: Of how things stand.
+        frame: Tells all of it.
+        before: The mark before; who has seen that one is told `step` alone.
+        known: Each job as it was told last.
+        changed: Set when `mark` is another; then replaced.
         final: Nothing more will come.
     """
 
     readers: int = 0
     mark: str = ""
     frame: bytes = b""
+    before: str = ""
+    step: bytes = b""
     final: bool = False
+    known: dict[str, bytes] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def tell(self, frame: bytes, mark: str, *, final: bool) -> None:
+    def tell(self, mark: str, frame: bytes, step: bytes = b"", *, final: bool = False) -> None:
         """Let all readers have it."""
         if mark != self.mark:
+            self.before, self.step = self.mark, step or frame
             self.frame, self.mark, self.final = frame, mark, final
             self.changed.set()
             self.changed = asyncio.Event()
+
+    def frame_for(self, seen: str) -> bytes:
+        """What a reader is sent that has seen the state of this mark."""
+        return self.step if seen and seen == self.before else self.frame
 
 
 class Hub:
@@ -85,8 +98,8 @@ class Hub:
             while not self._ended.is_set():
                 changed = channel.changed
                 if channel.mark and channel.mark != seen:
-                    seen = channel.mark
-                    yield channel.frame
+                    frame, seen = channel.frame_for(seen), channel.mark
+                    yield frame
                 if channel.final:
                     return
                 if channel.changed is not changed:
@@ -117,21 +130,21 @@ class Hub:
     async def _look(self) -> None:
         for job_id, channel in list(self._channels.items()):
             if job_id:
-                row = await self._reader.read(lambda database, job_id=job_id: reads.find_row(database, job_id))  # type: ignore[misc]
-                if row is None:
-                    gone = _frame("gone", msgspec.json.encode({"id": job_id}), "gone")
-                    channel.tell(gone, "gone", final=True)
-                    continue
-                told = self._teller.tell(row)
-                if told.mark != channel.mark:
-                    channel.tell(_frame("job", told.body, told.mark), told.mark, final=told.finished)
+                await self._look_at(job_id, channel)
             else:
                 rows = await self._reader.read(lambda database: reads.list_rows(database, limit=NEWEST))
                 if rows != self._newest or not channel.mark:
                     self._newest = rows
-                    body = b'{"jobs":[%s]}' % b",".join(self._teller.tell(row).body for row in rows)
-                    mark = mark_of(body)
-                    channel.tell(_frame("jobs", body, mark), mark, final=False)
+                    told = {row[0]: self._teller.tell(row).body for row in rows}
+                    _tell_jobs(channel, told)
+
+    async def _look_at(self, job_id: str, channel: _Channel) -> None:
+        row = await self._reader.read(lambda database: reads.find_row(database, job_id))
+        if row is None:
+            channel.tell("gone", _frame("gone", msgspec.json.encode({"id": job_id}), "gone"), final=True)
+            return
+        told = self._teller.tell(row)
+        channel.tell(told.mark, _frame("job", told.body, told.mark), final=told.finished)
 
     async def end(self) -> None:
         """Let all streams end."""
@@ -140,6 +153,20 @@ class Hub:
             channel.changed.set()
         if self._work is not None:
             await self._work
+
+
+def _tell_jobs(channel: _Channel, told: dict[str, bytes]) -> None:
+    """Tell how the newest jobs stand, and who saw the last state only what is another now."""
+    mark = mark_of(b"".join(told.values()))
+    if mark == channel.mark:
+        return
+    changed = [body for job_id, body in told.items() if channel.known.get(job_id) != body]
+    channel.known = told
+    channel.tell(mark, _frame("jobs", _list(told.values()), mark), _frame("jobs", _list(changed), mark))
+
+
+def _list(bodies: Iterable[bytes]) -> bytes:
+    return b'{"jobs":[%s]}' % b",".join(bodies)
 
 
 def _frame(kind: str, body: bytes, mark: str) -> bytes:

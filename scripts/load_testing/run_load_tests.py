@@ -2,6 +2,7 @@
 
     python scripts/load_testing/run_load_tests.py --users 20 --duration 30 [--workers 2] [--kind video] [--json]
     python scripts/load_testing/run_load_tests.py --target archive …       status, search and sync: see load_archive.py
+    python scripts/load_testing/run_load_tests.py --target http …          the HTTP API: see load_http.py
 
     user ─ add ─▶ queue ─▶ worker processes ─▶ result          added:      how long adding takes
      ▲                                            │            queueing:   from asking to a worker's beginning
@@ -31,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 import load_archive
+import load_http
 import psutil
 from load_kinds import find
 from own_places import latencies, own_place, print_latencies, settings_of
@@ -264,7 +266,9 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--users", type=int, default=10, metavar="N", help="how many add jobs at once (10)")
     parser.add_argument("--duration", type=float, default=10.0, metavar="S", help="how long they add (10)")
-    parser.add_argument("--target", choices=("queue", "archive"), default="queue", help="what is loaded (queue)")
+    parser.add_argument(
+        "--target", choices=("queue", "archive", "http"), default="queue", help="what is loaded (queue)"
+    )
     parser.add_argument(
         "--workers", type=int, metavar="W", help="worker processes, 1 on SQLite, else 2; of the archive, its users' (2)"
     )
@@ -275,6 +279,7 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
         "--work", type=float, default=0.01, metavar="S", help="core seconds of each of its steps (0.01)"
     )
     parser.add_argument("--recordings", type=int, default=2000, metavar="N", help="of the archive (2000)")
+    parser.add_argument("--bare", action="store_true", help="of http: a bare ASGI application, to compare with")
     parser.add_argument("--patience", type=float, default=60.0, metavar="S", help="for jobs under way at the end (60)")
     parser.add_argument("--json", action="store_true", help="print exactly one JSON document")
     parser.add_argument("--as-worker", action="store_true", help=argparse.SUPPRESS)
@@ -296,6 +301,8 @@ def main(arguments: Sequence[str]) -> int:
     bound_threads()
     if options.target == "archive":
         return load_archive.main(options)
+    if options.target == "http":
+        return load_http.main(options)
     if options.as_worker:
         asyncio.run(run_worker(options))
         return 0

@@ -144,6 +144,8 @@ def _format_prometheus(metrics: Metrics, settings: Settings) -> str:
 
     from automagic.database.address import database_url
     from automagic.database.plain import open_query
+    from automagic.jobs.queue.location import QueueLocation
+    from automagic.jobs.queue.overview import read_overview
     from automagic.monitor.prometheus import format_prometheus
     from automagic.version import __version__
 
@@ -152,6 +154,7 @@ def _format_prometheus(metrics: Metrics, settings: Settings) -> str:
         for count, size in query("SELECT count(*), coalesce(sum(size_bytes), 0) FROM artifacts"):
             gauges["artifacts"] = ("Artifacts in the store.", count)
             gauges["artifacts_bytes"] = ("Size of the artifacts in the store.", float(size))
+    gauges |= read_overview(QueueLocation.of(settings), now=time.time()).gauges
     place = next(path for path in (settings.home, *settings.home.parents) if path.exists())
     memory, network = psutil.virtual_memory(), psutil.net_io_counters()
     gauges["memory_free_bytes"] = ("Memory that can be had without swapping.", float(memory.available))

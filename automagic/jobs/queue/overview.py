@@ -37,6 +37,15 @@ class Overview:
     workers: tuple[str, ...]
 
     @property
+    def gauges(self) -> dict[str, tuple[str, float]]:
+        """For Prometheus: name → what it is, and the figure."""
+        return {
+            "jobs_waiting": ("Jobs that are due and wait for a worker.", float(self.waiting)),
+            "jobs_oldest_wait_seconds": ("How long the first of them has been waiting.", self.oldest_waits_s),
+            "workers": ("Workers that are alive.", float(len(self.workers))),
+        }
+
+    @property
     def figures(self) -> dict[str, float | None]:
         """For alerts."""
         return {

@@ -1,0 +1,1 @@
+"""`automagic serve` and `automagic mcp`: the studio for other programs."""
