@@ -1,4 +1,4 @@
-"""What is made for a platform: texts for its fields, pictures for its placements, and what speaks against them."""
+"""What is made for platforms: texts for fields, pictures, scripts of videos, and what speaks against them."""
 
 from __future__ import annotations
 
@@ -85,3 +85,27 @@ class AdPicture:
     claims: tuple[str, ...]
     state: AdState
     findings: tuple[AdFinding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AdScript:
+    """What a video says, as a file that `automagic --script` makes one of.
+
+    Attributes:
+        length_s: At most so long the video is.
+        text: The file: Markdown, see `language.script.file`.
+        spoken_s: About how long it is; good to a tenth.
+        claims: Ids of what it says.
+    """
+
+    length_s: int
+    text: str
+    spoken_s: float
+    claims: tuple[str, ...]
+    state: AdState
+    findings: tuple[AdFinding, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Of its file: "15s.md"."""
+        return f"{self.length_s}s.md"

@@ -54,7 +54,7 @@ class ClipsRequest(Request):
     ]
     platforms: Annotated[
         tuple[str, ...],
-        Meta(title="platform", description="shorts, reels, tiktok, youtube, square or feed; repeatable."),
+        Meta(title="platform", description="shorts, reels, tiktok, youtube, square, feed or ads; repeatable."),
         Flag("NAME", panel="Output", setting="DEFAULT_PLATFORM", offers=offer_platforms),
     ] = ("shorts",)
     max_clips: Annotated[

@@ -59,7 +59,7 @@ class VideoRequest(Request):
     ] = None
     platforms: Annotated[
         tuple[str, ...],
-        Meta(title="platform", description="shorts, reels, tiktok, youtube, square or feed; repeatable."),
+        Meta(title="platform", description="shorts, reels, tiktok, youtube, square, feed or ads; repeatable."),
         Flag("NAME", panel="Output", setting="DEFAULT_PLATFORM", offers=offer_platforms),
     ] = ("shorts",)
     duration_s: Annotated[

@@ -48,7 +48,7 @@ def test_no_platform_at_all_is_refused():
 
 def test_each_limit_of_length_says_when_and_where_it_was_read():
     limits = {name: platform.length for name, platform in load_platforms().items()}
-    assert [name for name, limit in limits.items() if limit is None] == ["square", "feed"]
+    assert [name for name, limit in limits.items() if limit is None] == ["square", "feed", "ads"]
     assert all(limit.source and limit.longer and date.fromisoformat(limit.read) for limit in limits.values() if limit)
 
 

@@ -260,7 +260,7 @@ def test_the_title_is_whole_covers_no_face_and_reads_on_any_picture(
         assert np.abs(grounded[part].astype(int) - image[part]).mean() < 25
 
 
-@pytest.mark.parametrize("platform", ["shorts", "reels", "tiktok", "youtube", "square", "feed"])
+@pytest.mark.parametrize("platform", ["shorts", "reels", "tiktok", "youtube", "square", "feed", "ads"])
 def test_the_title_stands_where_no_interface_covers_it(platform: str) -> None:
     (group,) = group_platforms([platform])
     frame, theme = group.frame, load_theme(DEFAULT_THEME)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from automagic.products.ads.creative import AdScript
 from automagic.products.ads.package.documents import read_package
 from tests.support.processes.python_programs import run_command
 
@@ -37,13 +38,15 @@ def test_an_edited_claim_is_all_that_has_to_be_approved_again(tmp_path) -> None:
     assert waiting
     assert all(package.brief.claims[1].id in one.claims for one in waiting)
     assert len(waiting) < len(package.assets)
+    assert [one.name for one in waiting if isinstance(one, AdScript)] == ["15s.md"]
     page = (tmp_path / "kera" / "preview.html").read_text()
-    assert page.count('class="badge approved"') == len(package.texts) + len(package.pictures) - len(waiting)
+    assert page.count('class="badge approved"') == len(package.assets) - len(waiting)
     refused = run("export", "kera", code=7)
-    assert f"{len(waiting)} of {len(package.texts) + len(package.pictures)} are not approved" in refused
+    assert f"{len(waiting)} of {len(package.assets)} are not approved" in refused
     told = json.loads(run("approve", "kera", "--all", "--by", "Bob", "--json"))
     assert len(told["approved"]) == len(waiting)
     run("export", "kera")
+    assert (tmp_path / "kera-export" / "videos" / "15s.md").read_text() == package.scripts[1].text
     lines = (tmp_path / "kera-export" / "google" / "list.txt").read_text()
     assert "80 seconds" in lines
     assert "90 seconds" not in lines

@@ -12,10 +12,16 @@ from automagic.media.video.ffmpeg_program import locate_ffmpeg
 
 @cache
 def film_bytes(
-    seconds: int = 12, *, sound: bool = True, tone_hz: int = 440, form: str = "mp4", rate: str = "10"
+    seconds: int = 12,
+    *,
+    sound: bool = True,
+    tone_hz: int = 440,
+    form: str = "mp4",
+    rate: str = "10",
+    size: str = "64x48",
 ) -> bytes:
-    """An H.264 film of 64x48, in a container that FFmpeg calls so."""
-    pictures = ["-f", "lavfi", "-i", f"testsrc=s=64x48:r={rate}:d={seconds}"]
+    """An H.264 film, in a container that FFmpeg calls so."""
+    pictures = ["-f", "lavfi", "-i", f"testsrc=s={size}:r={rate}:d={seconds}"]
     tone = ["-f", "lavfi", "-i", f"sine={tone_hz}:d={seconds}"] if sound else []
     written = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-c:a", "aac", "-f", form]
     with tempfile.TemporaryDirectory() as folder:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.cli.tables import printable
 from automagic.products.ads.approving.result import ApproveAdsResult
-from automagic.products.ads.creative import AdText
+from automagic.products.ads.creative import AdPicture, AdText
+from automagic.products.ads.package.assets import place_of
 
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
@@ -38,8 +39,8 @@ def print_summary(result: ApproveAdsResult, progress: Progress, *, plan: bool) -
     console.print(", ".join([*decided, f"{waiting:,} {'waits' if waiting == 1 else 'wait'}"]))
     for key in facts["waiting"][:_MOST]:
         asset = assets[key]
-        said = asset.text if isinstance(asset, AdText) else f"{asset.platform}/{asset.name}"
-        field = asset.field if isinstance(asset, AdText) else "picture"
+        said = asset.text if isinstance(asset, AdText) else place_of(asset)
+        field = asset.field if isinstance(asset, AdText) else "picture" if isinstance(asset, AdPicture) else "script"
         line = f"{key} {'changed ' if key in changed else ''}{field}: {printable(said)}"
         console.print(line if len(line) <= width else f"{line[: width - 1]}…", soft_wrap=True)
     if waiting > _MOST:

@@ -22,20 +22,32 @@ def document(result: CheckAdsResult, progress: Progress, *, plan: bool) -> dict[
 
 
 def print_summary(result: CheckAdsResult, progress: Progress, *, plan: bool) -> None:
-    """A line each, those that the brief does not say with a cross; then the pictures with which something is wrong."""
+    """A line each, those that the brief does not say with a cross; then scripts, videos, and pictures with faults."""
     from rich.console import Console
 
     del progress, plan
     console = Console(highlight=False, markup=False, emoji=False)
-    for number, line in enumerate(result.facts["lines"], 1):
+    facts = result.facts
+    _print_lines(console, facts["lines"])
+    for picture in facts.get("pictures", ()):
+        if picture["findings"]:
+            console.print(printable(picture["path"]), soft_wrap=True)
+            _print_findings(console, picture["findings"])
+    for script in facts.get("scripts", ()):
+        console.print(printable(script["path"]), soft_wrap=True)
+        _print_lines(console, script["lines"])
+    for video in facts.get("videos", ()):
+        held = f": for {', '.join(video['platforms'])}" if video["platforms"] else ""
+        console.print(f"{printable(video['path'])}{held}", soft_wrap=True)
+        _print_findings(console, video["findings"])
+
+
+def _print_lines(console: Console, lines: Sequence[dict[str, Any]]) -> None:
+    for number, line in enumerate(lines, 1):
         console.print(f"{number}. {'' if line['grounded'] else '✗ '}{printable(line['text'])}", soft_wrap=True)
         if line["source"]:
             console.print(f"   the brief: {printable(line['source'])}", soft_wrap=True)
         _print_findings(console, line["findings"])
-    for picture in result.facts.get("pictures", ()):
-        if picture["findings"]:
-            console.print(printable(picture["path"]), soft_wrap=True)
-            _print_findings(console, picture["findings"])
 
 
 def _print_findings(console: Console, findings: Sequence[dict[str, Any]]) -> None:

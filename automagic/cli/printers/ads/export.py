@@ -27,7 +27,8 @@ def print_summary(result: ExportAdsResult, progress: Progress, *, plan: bool) ->
 
     del progress, plan
     console = Console(highlight=False, markup=False, emoji=False)
-    console.print(f"{count(result.texts, 'text')}, {count(result.pictures, 'picture')}")
+    scripts = f", {count(result.scripts, 'script')}" if result.scripts else ""
+    console.print(f"{count(result.texts, 'text')}, {count(result.pictures, 'picture')}{scripts}")
     folders = dict.fromkeys(name.partition("/")[0] for name in result.files if "/" in name)
     for folder in folders:
         inside = [name.partition("/")[2] for name in result.files if name.startswith(f"{folder}/")]

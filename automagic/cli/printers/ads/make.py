@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from automagic.cli.options import list_steps
 from automagic.cli.tables import printable
 from automagic.products.ads.making.result import MakeAdsResult
+from automagic.products.ads.videos.slots import BATCH
 from automagic.values.product import count_steps
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def print_summary(result: MakeAdsResult, progress: Progress, *, plan: bool) -> N
             for part in Text(printable(line)).wrap(console, console.width - indent):
                 console.print(f"{' ' * indent}{part.plain.rstrip()}", soft_wrap=True)
     console.print(f"{_sum_up(result)}, {progress.elapsed_s:.1f} s")
-    for place in result.packages:
-        _print_next(place)
+    for place, variant in zip(result.packages, result.variants, strict=False):
+        _print_next(place, with_videos=bool(variant.scripts))
 
 
 def _list_variant(variant: AdVariant) -> Iterator[tuple[int, str]]:
@@ -71,6 +72,15 @@ def _list_variant(variant: AdVariant) -> Iterator[tuple[int, str]]:
         if pictures:
             yield 2, f"{len(pictures)} {'picture' if len(pictures) == 1 else 'pictures'}"
         for finding in dict.fromkeys(finding for one in pictures for finding in one.findings):
+            yield 4, _tell(finding)
+    if variant.scripts:
+        yield 0, "videos"
+    for script in variant.scripts:
+        yield 2, f"{script.name}: about {script.spoken_s:.1f} s{' (pending)' if script.state == 'pending' else ''}"
+        for line in script.text.splitlines():
+            if line:
+                yield 4, line
+        for finding in script.findings:
             yield 4, _tell(finding)
     for finding in variant.findings:
         yield 0, _tell(finding)
@@ -95,21 +105,25 @@ def _tell(finding: AdFinding) -> str:
 def _sum_up(result: MakeAdsResult) -> str:
     texts = [text for variant in result.variants for text in variant.texts]
     pictures = sum(len(variant.pictures) for variant in result.variants)
+    scripts = sum(len(variant.scripts) for variant in result.variants)
     pending = sum(text.state == "pending" for text in texts)
     parts = [f"{len(texts)} texts"]
     parts += [f"{pictures} pictures"] if pictures else []
+    parts += [f"{scripts} scripts"] if scripts else []
     parts += [f"{pending} pending"] if pending else []
     parts += [f"{result.cost_usd:.4f} USD"] if result.cost_usd else []
     count = len(result.platforms)
     return f"{', '.join(parts)} for {count} {'platform' if count == 1 else 'platforms'}"
 
 
-def _print_next(place: Path) -> None:
+def _print_next(place: Path, *, with_videos: bool) -> None:
     """What a person does with a package; commands are never broken, so that they can be copied."""
     folder = shlex.quote(str(place))
+    batch = shlex.quote(str(place / BATCH))
     for line in (
         f"Look at {place / 'preview.html'}, then:",
         f"  automagic ads approve {folder} --all",
+        *((f"  automagic jobs add --batch {batch}",) if with_videos else ()),
         f"  automagic ads export {folder}",
     ):
         print(line)  # noqa: T201 - the result

@@ -87,4 +87,4 @@ def _choose(package: AdPackage, named: str) -> str:
         )
     near = difflib.get_close_matches(named, assets, n=1)
     meant = f"Did you mean {near[0]} ({place_of(assets[near[0]])})?" if near else "They stand in preview.html."
-    raise RequestError(f"the package has no text or picture {named[:40]!r}", hint=meant)
+    raise RequestError(f"the package has no text, picture or script {named[:40]!r}", hint=meant)

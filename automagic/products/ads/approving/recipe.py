@@ -36,7 +36,7 @@ _PAUSE_S = 0.05
 
 
 async def approve(request: ApproveAdsRequest, run: Run[Services]) -> ApproveAdsResult:
-    """Decide of texts and pictures.
+    """Decide of texts, pictures and scripts.
 
     Raises:
         RequestError: It is no package, an id is of none of its assets, or it cannot be written.
@@ -118,7 +118,13 @@ def _hold(folder: Path) -> Iterator[None]:
 def _write(folder: Path, package: AdPackage, specs: Specs) -> None:
     """Drawn before anything is written, so that a page that cannot be drawn leaves no half a decision."""
     page = write_preview(
-        package.brief, package.texts, package.pictures, package.files, specs, approvals=package.approvals
+        package.brief,
+        package.texts,
+        package.pictures,
+        package.files,
+        specs,
+        scripts=package.scripts,
+        approvals=package.approvals,
     )
     write_whole(folder / APPROVALS, write_approvals(package.approvals))
     write_whole(folder / PREVIEW, page)

@@ -10,7 +10,7 @@ from typing import Any
 
 from automagic.errors import AutomagicError, QualityError
 from automagic.products.ads.approving.deciding import ChangedAsset
-from automagic.products.ads.creative import AdText
+from automagic.products.ads.creative import AdPicture
 from automagic.products.ads.package.assets import AdPackage, Approval, place_of
 from automagic.runs.run import StepRecord
 from automagic.values.product import Result
@@ -53,7 +53,7 @@ class ApproveAdsResult(Result):
             {
                 "id": key,
                 "what": place_of(asset),
-                "text": asset.text if isinstance(asset, AdText) else None,
+                "text": None if isinstance(asset, AdPicture) else asset.text,
                 **_decision(self.package.approvals.get(key)),
             }
             for key, asset in assets.items()

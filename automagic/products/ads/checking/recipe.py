@@ -14,6 +14,7 @@ from automagic.products.ads.checking.package import check_texts
 from automagic.products.ads.checking.pictures import check_pictures
 from automagic.products.ads.checking.request import CheckAdsRequest
 from automagic.products.ads.checking.result import CheckAdsResult
+from automagic.products.ads.checking.videos import check_scripts, check_videos
 from automagic.products.ads.copy.choice import LineVerdict, judge_line
 from automagic.products.ads.copy.policy import facts_for
 from automagic.products.ads.package.documents import BRIEF, read_package
@@ -48,7 +49,11 @@ async def check(request: CheckAdsRequest, run: Run[Services]) -> CheckAdsResult:
     if is_package:
         package = await in_thread(read_package, source)
         lines = await in_thread(check_texts, package.texts, read.brief, specs, today)
-        return CheckAdsResult(run.id, lines, await in_thread(check_pictures, package, specs))
+        pictures = await in_thread(check_pictures, package, specs)
+        platforms = [specs.platform(name) for name in package.platforms]
+        scripts = await in_thread(check_scripts, package.scripts, read.brief, specs, platforms, today)
+        videos = await in_thread(check_videos, source, package.scripts, specs, platforms)
+        return CheckAdsResult(run.id, lines, pictures, scripts, videos)
     return CheckAdsResult(run.id, await in_thread(_judge_lines, source, read.brief, specs, today))
 
 

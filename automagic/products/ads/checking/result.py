@@ -10,6 +10,7 @@ from typing import Any
 
 from automagic.errors import AutomagicError, QualityError
 from automagic.products.ads.checking.pictures import PictureVerdict
+from automagic.products.ads.checking.videos import ScriptVerdict, VideoVerdict
 from automagic.products.ads.copy.choice import LineVerdict
 from automagic.products.ads.package.rows import finding_row
 from automagic.runs.run import StepRecord
@@ -22,12 +23,15 @@ class CheckAdsResult(Result):
 
     Attributes:
         verdicts: In the order of the lines.
-        pictures: Of a package, in their order.
+        pictures, scripts: Of a package, in their order.
+        videos: Finished ones that lie in it.
     """
 
     run_id: str
     verdicts: tuple[LineVerdict, ...]
     pictures: tuple[PictureVerdict, ...] = ()
+    scripts: tuple[ScriptVerdict, ...] = ()
+    videos: tuple[VideoVerdict, ...] = ()
     steps: Sequence[StepRecord] = ()
     folder: Path | None = None
     cost_usd: Decimal = Decimal(0)
@@ -40,17 +44,25 @@ class CheckAdsResult(Result):
     @property
     def facts(self) -> dict[str, Any]:
         """Plain data, for a document."""
-        lines = {"lines": [_told(verdict) for verdict in self.verdicts]}
-        pictures = [{"path": one.path, "findings": [*map(finding_row, one.findings)]} for one in self.pictures]
-        return {**lines, "pictures": pictures} if pictures else lines
+        more = {
+            "pictures": [{"path": one.path, "findings": [*map(finding_row, one.findings)]} for one in self.pictures],
+            "scripts": [{"path": one.path, "lines": [*map(_told, one.lines)]} for one in self.scripts],
+            "videos": [
+                {"path": one.path, "platforms": list(one.platforms), "findings": [*map(finding_row, one.findings)]}
+                for one in self.videos
+            ],
+        }
+        lines = [_told(verdict) for verdict in self.verdicts]
+        return {"lines": lines, **{name: rows for name, rows in more.items() if rows}}
 
     @property
     def complaint(self) -> AutomagicError | None:
         """That the brief does not say some of it."""
-        beyond = sum(not verdict.grounded for verdict in self.verdicts)
+        every = (*self.verdicts, *(line for script in self.scripts for line in script.lines))
+        beyond = sum(not verdict.grounded for verdict in every)
         if not beyond:
             return None
-        message = f"{beyond:,} of {len(self.verdicts):,} lines say what the brief does not"
+        message = f"{beyond:,} of {len(every):,} lines say what the brief does not"
         return QualityError(message, hint="What is wrong stands with each line.")
 
     @property

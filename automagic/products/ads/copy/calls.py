@@ -21,6 +21,14 @@ def calls_with_name(brief: AdBrief) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))
 
 
+def closing_call(brief: AdBrief) -> str:
+    """The call with the name that a video ends with: "Shop now: Linden Honey"; the name where there is no call."""
+    table = _of(brief.language)
+    call = brief.call or next(iter(table["calls"]), "")
+    template = next((one for one in table["templates"] if "{call}" in one and "{name}" in one), "{call}: {name}")
+    return template.format(call=call, name=brief.name) if call else brief.name
+
+
 def choose_call(brief: AdBrief, spec: Spec) -> str:
     """The value of a platform's list that is nearest to the call of a brief: its own, else "learn more", else the first
     that a person would not be surprised by; "" when the list is empty."""

@@ -13,9 +13,11 @@ from automagic.errors import QualityError, RequestError
 from automagic.products.ads.brief import AdBrief
 from automagic.products.ads.checking.package import check_texts
 from automagic.products.ads.checking.pictures import facts_of, judge_picture
-from automagic.products.ads.creative import AdPicture, AdText
+from automagic.products.ads.checking.videos import check_scripts
+from automagic.products.ads.creative import AdPicture, AdScript, AdText
 from automagic.products.ads.package.assets import AdAsset, AdPackage, decide, place_of
 from automagic.products.ads.specs.table import Specs
+from automagic.products.ads.videos.slots import VideoSlot, list_slots
 
 _SHOWN = 3
 
@@ -27,15 +29,18 @@ class ExportedAssets:
     Attributes:
         unapproved, rejected: Where they stand: those that are exported although nobody approved them, and those that
             are left out.
+        slots: The videos that the chosen platforms take of the scripts.
     """
 
     texts: tuple[AdText, ...]
     pictures: tuple[AdPicture, ...]
     unapproved: tuple[str, ...]
     rejected: tuple[str, ...]
+    scripts: tuple[AdScript, ...] = ()
+    slots: tuple[VideoSlot, ...] = ()
 
 
-def choose_exported(package: AdPackage, platforms: Sequence[str], *, unapproved: bool) -> ExportedAssets:
+def choose_exported(package: AdPackage, platforms: Sequence[str], specs: Specs, *, unapproved: bool) -> ExportedAssets:
     """What is approved.
 
     Args:
@@ -46,15 +51,17 @@ def choose_exported(package: AdPackage, platforms: Sequence[str], *, unapproved:
         RequestError: The package has nothing for a platform.
         QualityError: Something is not approved, or nothing is left.
     """
-    texts, pictures = decide(package)
-    there = dict.fromkeys([*(one.platform for one in texts), *(one.platform for one in pictures)])
+    texts, pictures, scripts = decide(package)
+    there = package.platforms
     for name in platforms:
         if name not in there:
             raise RequestError(f"the package has nothing for {name}", hint=f"It has {', '.join(there)}.")
-    wanted = frozenset(platforms) or there.keys()
+    wanted = frozenset(platforms) or frozenset(there)
+    slots = list_slots(specs, [one for one in specs.platforms if one.name in wanted], scripts)
+    scripts = tuple(one for one in scripts if any(slot.length_s == one.length_s for slot in slots))
     texts = tuple(one for one in texts if one.platform in wanted)
     pictures = tuple(one for one in pictures if one.platform in wanted)
-    every: list[AdAsset] = [*texts, *pictures]
+    every: list[AdAsset] = [*texts, *pictures, *scripts]
     missing = tuple(place_of(one) for one in every if one.state not in {"approved", "rejected"})
     if missing and not unapproved:
         raise QualityError(
@@ -66,8 +73,10 @@ def choose_exported(package: AdPackage, platforms: Sequence[str], *, unapproved:
         pictures=tuple(one for one in pictures if one.state != "rejected"),
         unapproved=missing,
         rejected=tuple(place_of(one) for one in every if one.state == "rejected"),
+        scripts=(kept_scripts := tuple(one for one in scripts if one.state != "rejected")),
+        slots=tuple(slot for slot in slots if any(slot.length_s == one.length_s for one in kept_scripts)),
     )
-    if not kept.texts and not kept.pictures:
+    if not (kept.texts or kept.pictures or kept.scripts):
         raise QualityError("all of it was rejected: nothing is left to export", hint="Make other ads with --take 2.")
     return kept
 
@@ -84,6 +93,11 @@ def refuse_faults(
     for picture in exported.pictures:
         found = judge_picture(picture, package.files[picture.file], facts_of(picture, specs))
         faults += [f"{place_of(picture)}: {one.says}" for one in found if one.hard]
+    names = {platform for slot in exported.slots for platform in slot.platforms}
+    platforms = [one for one in specs.platforms if one.name in names]
+    for script in check_scripts(exported.scripts, brief, specs, platforms, today):
+        faults += [f"{script.path}: the brief does not say “{one.text}”" for one in script.lines if not one.grounded]
+        faults += [f"{script.path}: {found.says}" for one in script.lines for found in one.findings if found.hard]
     if faults:
         raise QualityError(
             f"{len(faults):,} {'fault' if len(faults) == 1 else 'faults'} in what would be exported: {_some(faults)}",

@@ -18,6 +18,7 @@ from automagic.products.ads.package.assets import AdPackage
 from automagic.products.ads.package.documents import APPROVALS, BRIEF, read_package, write_approvals
 from automagic.products.ads.sheets.package import write_sheets
 from automagic.products.ads.specs.table import Specs, read_specs
+from automagic.products.ads.videos.slots import write_videos
 from automagic.reading.named_files import expand_home
 from automagic.runs.run import Run
 from automagic.services import Services
@@ -51,6 +52,7 @@ async def export(request: ExportAdsRequest, run: Run[Services]) -> ExportAdsResu
         pictures=len(chosen.pictures),
         unapproved=chosen.unapproved,
         rejected=chosen.rejected,
+        scripts=len(chosen.scripts),
     )
 
 
@@ -59,10 +61,10 @@ def _arrange(
 ) -> tuple[dict[str, Path | bytes], ExportedAssets]:
     """The files by name, and what is in them."""
     names = tuple(specs.platform(name).name for name in request.platforms)
-    chosen = choose_exported(package, names, unapproved=request.unapproved)
+    chosen = choose_exported(package, names, specs, unapproved=request.unapproved)
     refuse_faults(chosen, package, read.brief, specs, today)
     sheets = write_sheets(read.brief, chosen.texts, chosen.pictures, package.files, specs, request.accounts)
-    files: dict[str, Path | bytes] = {**sheets}
+    files: dict[str, Path | bytes] = {**sheets, **write_videos(chosen.scripts, chosen.slots, read.brief.language)}
     if package.approvals:
         files[APPROVALS] = write_approvals(package.approvals)
     used = {one.field for one in chosen.texts} | {one.field for one in chosen.pictures}

@@ -19,7 +19,7 @@ class ExportAdsResult(Result):
 
     Attributes:
         files: Their names in the folder, with "/".
-        texts, pictures: How many are in them.
+        texts, pictures, scripts: How many are in them.
         unapproved: Where those stand that nobody approved, and that are in it because they were asked for.
         rejected: Where those stand that are left out.
     """
@@ -32,6 +32,7 @@ class ExportAdsResult(Result):
     pictures: int
     unapproved: tuple[str, ...]
     rejected: tuple[str, ...]
+    scripts: int = 0
     steps: Sequence[StepRecord] = ()
     cost_usd: Decimal = Decimal(0)
 
@@ -48,6 +49,7 @@ class ExportAdsResult(Result):
             "files": list(self.files),
             "texts": self.texts,
             "pictures": self.pictures,
+            "scripts": self.scripts,
             "unapproved": list(self.unapproved),
             "rejected": list(self.rejected),
         }

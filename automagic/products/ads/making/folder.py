@@ -2,6 +2,7 @@
 
 final_ads/kerafilter-en/
     brief.toml  texts.json  pictures.json  pictures/meta/…  preview.html  test-plan.txt  metadata.json
+    scripts.json  videos/6s.md  videos/15s.md  videos/videos.jsonl
 or, of several variants, all of it once in v1/, v2/, …, and metadata.json beside them
 """
 
@@ -17,6 +18,7 @@ from automagic.products.ads.package.rows import picture_path
 from automagic.products.ads.preview.page import write_preview
 from automagic.products.ads.preview.trial import write_test_plan
 from automagic.products.ads.specs.table import Specs
+from automagic.products.ads.videos.slots import list_slots, write_videos
 from automagic.stages.result_folder import MANIFEST, as_json
 from automagic.values.artifact import Artifact
 from automagic.version import GENERATOR
@@ -58,10 +60,12 @@ def _arrange(
     """The files of one package; what was decided of it before, and is as it was, stays decided."""
     brief, texts, pictures = result.brief, variant.texts, variant.pictures
     places = {one.file: path_of(one.file) for one in pictures}
+    slots = list_slots(specs, [*map(specs.platform, result.platforms)], variant.scripts)
     shown = {file: place.read_bytes() for file, place in places.items()}
     return {
-        **write_documents(brief, texts, pictures),
-        PREVIEW: write_preview(brief, texts, pictures, shown, specs, approvals=decided),
+        **write_documents(brief, texts, pictures, variant.scripts),
+        **write_videos(variant.scripts, slots, brief.language),
+        PREVIEW: write_preview(brief, texts, pictures, shown, specs, scripts=variant.scripts, approvals=decided),
         TEST_PLAN: write_test_plan(brief, texts, variants=max(2, len(result.variants))),
         **{picture_path(one): places[one.file] for one in pictures},
     }

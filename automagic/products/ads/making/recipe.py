@@ -1,6 +1,6 @@
 """How ads are made.
 
-source ─▶ brief ─▶ room for it? ─▶ lines by a writer, if one is named ─▶ of each variant: texts ─▶ pictures ─▶ package
+source ─▶ brief ─▶ room for it? ─▶ lines by a writer, if one is named ─▶ variants: texts, scripts, pictures ─▶ package
                        └─ no: which field, its limit, what to give; nothing is written
 """
 
@@ -17,17 +17,19 @@ from automagic.products.ads.briefs.material import Given, ReadBrief
 from automagic.products.ads.briefs.pictures import LoadedPicture, load_pictures
 from automagic.products.ads.briefs.reading import read_brief
 from automagic.products.ads.briefs.room import check_room
-from automagic.products.ads.copy.choice import Copy, turn_brief, write_copy
+from automagic.products.ads.copy.choice import turn_brief, write_copy
 from automagic.products.ads.copy.pairs import check_pairs
-from automagic.products.ads.creative import AdFinding, AdText
+from automagic.products.ads.creative import AdFinding
 from automagic.products.ads.making.campaigns import choose_folder, refuse_same_campaign
 from automagic.products.ads.making.folder import arrange_package
 from automagic.products.ads.making.lines import offer_lines
 from automagic.products.ads.making.request import MakeAdsRequest
 from automagic.products.ads.making.result import AdVariant, MakeAdsResult, facts_behind
+from automagic.products.ads.package.assets import Asset
 from automagic.products.ads.pictures.planning import plan_pictures
 from automagic.products.ads.pictures.recipe import make_pictures
 from automagic.products.ads.specs.table import AdPlatform, Spec, Specs, read_specs
+from automagic.products.ads.videos.scripts import write_scripts
 from automagic.providers.shared.registry import EXTRACT
 from automagic.reading.named_files import expand_home
 from automagic.runs.run import Run
@@ -98,11 +100,13 @@ def _write(
     today: datetime.date,
     lines: Sequence[str],
 ) -> AdVariant:
-    """The texts of a variant, and what speaks against them."""
+    """The texts and scripts of a variant, and what speaks against them."""
     copy = write_copy(read.brief, specs, platforms, take=take, today=today, offered=lines)
-    texts = _leave_to_person(copy, read)
-    findings = (*copy.findings, *check_pairs(texts, specs, platforms))
-    return AdVariant(take, texts, calls=copy.calls, findings=findings)
+    texts = _leave_to_person(copy.texts, read)
+    videos = write_scripts(read.brief, specs, platforms, take=take, today=today)
+    findings = (*copy.findings, *check_pairs(texts, specs, platforms), *videos.findings)
+    scripts = _leave_to_person(videos.scripts, read)
+    return AdVariant(take, texts, calls=copy.calls, findings=findings, scripts=scripts)
 
 
 async def _picture(
@@ -121,15 +125,19 @@ async def _picture(
     return replace(variant, pictures=made.pictures, findings=tuple(findings))
 
 
-def _leave_to_person(copy: Copy, read: ReadBrief) -> tuple[AdText, ...]:
-    """The texts; those of a brief about health or money wait for a person, and say why."""
+def _leave_to_person(made: tuple[Asset, ...], read: ReadBrief) -> tuple[Asset, ...]:
+    """The texts or scripts; those of a brief about health or money wait for a person, and say why."""
     if not read.subjects:
-        return copy.texts
+        return made
     about = " and ".join(read.subjects)
     why = AdFinding(
         "brief.subject", f"the brief is about {about}: a person has to look at every line of it.", hard=False
     )
-    return tuple(replace(one, state="pending", findings=(*one.findings, why)) for one in copy.texts)
+    return tuple(_wait(one, why) for one in made)
+
+
+def _wait(one: Asset, why: AdFinding) -> Asset:
+    return replace(one, state="pending", findings=(*one.findings, why))
 
 
 def _tell_doubts(doubts: Sequence[Spec], used: int, today: datetime.date) -> str:

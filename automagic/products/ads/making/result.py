@@ -1,4 +1,4 @@
-"""What came of a brief: texts and pictures for platforms, in one or several variants."""
+"""What came of a brief: texts, pictures and scripts of videos for platforms, in one or several variants."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from automagic.products.ads.brief import AdBrief
-from automagic.products.ads.creative import AdFinding, AdPicture, AdText
-from automagic.products.ads.package.rows import finding_row, picture_row, text_row
+from automagic.products.ads.creative import AdFinding, AdPicture, AdScript, AdText
+from automagic.products.ads.package.rows import finding_row, picture_row, script_row, text_row
 from automagic.products.ads.specs.table import Spec
 from automagic.runs.run import StepRecord
 from automagic.values.product import Result, count_steps
@@ -18,7 +18,7 @@ from automagic.values.product import Result, count_steps
 
 @dataclass(frozen=True, slots=True)
 class AdVariant:
-    """One set of texts and pictures, which begins with another claim than its neighbours.
+    """One set of texts, pictures and scripts, which begins with another claim than its neighbours.
 
     Attributes:
         number: From 1; of a later take it is that take's.
@@ -31,6 +31,7 @@ class AdVariant:
     pictures: tuple[AdPicture, ...] = ()
     calls: tuple[tuple[str, str, str], ...] = ()
     findings: tuple[AdFinding, ...] = ()
+    scripts: tuple[AdScript, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class MakeAdsResult(Result):
             "platforms": list(self.platforms),
             "texts": [self._row(text_row(one, self.brief), of) for of in self.variants for one in of.texts],
             "pictures": [self._row(picture_row(one, self.brief), of) for of in self.variants for one in of.pictures],
+            "scripts": [self._row(script_row(one, self.brief), of) for of in self.variants for one in of.scripts],
             "calls": [
                 self._row({"platform": platform, "field": fact, "value": value}, of)
                 for of in self.variants

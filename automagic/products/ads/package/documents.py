@@ -1,7 +1,7 @@
 """The documents of a package, written and read again.
 
-brief.toml  texts.json  pictures.json ──▶ read_package ──▶ AdPackage
-pictures/PLATFORM/NAME  approval.json ──╯   an id is worked out anew: what was edited since is no longer approved
+brief.toml  texts.json  pictures.json  scripts.json ──▶ read_package ──▶ AdPackage
+pictures/PLATFORM/NAME  videos/6s.md  approval.json ──╯   ids are worked out anew: what was edited is no longer approved
 """
 
 from __future__ import annotations
@@ -12,21 +12,22 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
 from automagic.errors import RequestError
 from automagic.products.ads.brief import AdBrief
-from automagic.products.ads.creative import AdFinding, AdPicture, AdText, PictureFamily
-from automagic.products.ads.package.assets import AdAsset, AdPackage, Approval, Decision, asset_id
+from automagic.products.ads.creative import AdFinding, AdPicture, AdScript, AdText, PictureFamily
+from automagic.products.ads.package.assets import VIDEOS, AdAsset, AdPackage, Approval, Decision, asset_id
 from automagic.products.ads.package.brief_file import read_brief_file, write_brief
-from automagic.products.ads.package.rows import picture_row, text_row
+from automagic.products.ads.package.rows import picture_row, script_row, text_row
+from automagic.reading.faults import decode_utf8
 from automagic.reading.json import parse_json
 from automagic.reading.named_files import file_name, read_named
 from automagic.values.artifact import Artifact
 
-BRIEF, TEXTS, PICTURES = "brief.toml", "texts.json", "pictures.json"
+BRIEF, TEXTS, PICTURES, SCRIPTS = "brief.toml", "texts.json", "pictures.json", "scripts.json"
 APPROVALS, PREVIEW, TEST_PLAN = "approval.json", "preview.html", "test-plan.txt"
 _MOST_BYTES = 20_000_000
 _MOST_PICTURE_BYTES = 50_000_000
@@ -86,6 +87,21 @@ class _Pictures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pictures: tuple[_Picture, ...]
 
 
+class _Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    length_s: Annotated[int, msgspec.Meta(ge=1, le=3600)]
+    path: str
+    sha256: str
+    spoken_s: float
+    claims: tuple[str, ...]
+    state: MadeState
+    findings: tuple[_Finding, ...]
+
+
+class _Scripts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    scripts: tuple[_Script, ...]
+
+
 class _Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: Decision
     who: str
@@ -98,13 +114,18 @@ class _Approvals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     approvals: dict[str, _Approval]
 
 
-def write_documents(brief: AdBrief, texts: Sequence[AdText], pictures: Sequence[AdPicture]) -> dict[str, bytes]:
-    """The documents of a package by name; its pictures lie at `rows.picture_path`."""
-    return {
+def write_documents(
+    brief: AdBrief, texts: Sequence[AdText], pictures: Sequence[AdPicture], scripts: Sequence[AdScript] = ()
+) -> dict[str, bytes]:
+    """The documents of a package by name, its pictures lie at `rows.picture_path`, its scripts at `place_of`."""
+    documents = {
         BRIEF: write_brief(brief),
         TEXTS: _json({"texts": [text_row(one, brief) for one in texts]}),
         PICTURES: _json({"pictures": [picture_row(one, brief) for one in pictures]}),
     }
+    if scripts:
+        documents[SCRIPTS] = _json({"scripts": [script_row(one, brief) for one in scripts]})
+    return documents
 
 
 def write_approvals(approvals: Mapping[str, Approval]) -> bytes:
@@ -123,10 +144,10 @@ def write_approvals(approvals: Mapping[str, Approval]) -> bytes:
 
 
 def read_package(folder: Path) -> AdPackage:
-    """A package with the bytes of its pictures.
+    """A package with the bytes of its pictures; without `scripts.json` it has no scripts.
 
     Raises:
-        RequestError: It is no package, or a document or a picture in it is missing or not what it should be.
+        RequestError: It is no package, or a document, a picture or a script in it is missing or not what it should be.
     """
     brief = read_brief_file(_read(folder, BRIEF), BRIEF)
     texts = _parse(_read(folder, TEXTS), TEXTS, _Texts).texts
@@ -134,8 +155,10 @@ def read_package(folder: Path) -> AdPackage:
     files = [_read_picture(folder, row) for row in pictures]
     read_texts = tuple(_text(row) for row in texts)
     read_pictures = tuple(_picture(row, file) for row, (file, _) in zip(pictures, files, strict=True))
-    assets: list[AdAsset] = [*read_texts, *read_pictures]
-    made = [*(row.id for row in texts), *(row.id for row in pictures)]
+    scripts = _parse(_read(folder, SCRIPTS), SCRIPTS, _Scripts).scripts if (folder / SCRIPTS).exists() else ()
+    read_scripts = tuple(_read_script(folder, row) for row in scripts)
+    assets: list[AdAsset] = [*read_texts, *read_pictures, *read_scripts]
+    made = [row.id for rows in (texts, pictures, scripts) for row in rows]
     now = [asset_id(one, brief) for one in assets]
     return AdPackage(
         brief=brief,
@@ -144,6 +167,7 @@ def read_package(folder: Path) -> AdPackage:
         files=dict(files),
         approvals=read_approvals(folder),
         changed={before: after for before, after in zip(made, now, strict=True) if before != after},
+        scripts=read_scripts,
     )
 
 
@@ -203,6 +227,23 @@ def _read_picture(folder: Path, row: _Picture) -> tuple[Artifact, bytes]:
     hint = "Put it back, or make the package again."
     data = read_named(path, _MOST_PICTURE_BYTES, what="a picture", called=row.path, hint=hint)
     return Artifact(hashlib.sha256(data).hexdigest(), kind, len(data)), data
+
+
+def _read_script(folder: Path, row: _Script) -> AdScript:
+    """A script of the package, as it is now.
+
+    Raises:
+        RequestError: It is missing, no text, or lies elsewhere.
+    """
+    path = folder / VIDEOS / f"{row.length_s}s.md"
+    if row.path != f"{VIDEOS}/{path.name}":
+        raise RequestError(f"{SCRIPTS}: {row.path[:120]!r} is not {VIDEOS}/{path.name}")
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise RequestError(f"{row.path} is a symbolic link that leads out of the package", hint="Copy it there.")
+    hint = "Put it back, or make the package again."
+    data = read_named(path, _MOST_BYTES, what="a script", called=row.path, hint=hint)
+    text = decode_utf8(data, row.path, hint="Save it as UTF-8.")
+    return AdScript(row.length_s, text, row.spoken_s, row.claims, row.state, _findings(row.findings))
 
 
 def _text(row: _Text) -> AdText:

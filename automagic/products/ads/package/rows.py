@@ -1,12 +1,13 @@
-"""Texts, pictures and what speaks against them as plain data, for the documents of a package and for `--json`."""
+"""Texts, pictures, scripts and what speaks against them as plain data, for a package's documents and for `--json`."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from automagic.products.ads.brief import AdBrief
-from automagic.products.ads.creative import AdFinding, AdPicture, AdText
-from automagic.products.ads.package.assets import asset_id
+from automagic.products.ads.creative import AdFinding, AdPicture, AdScript, AdText
+from automagic.products.ads.package.assets import asset_id, place_of
 
 
 def text_row(text: AdText, brief: AdBrief) -> dict[str, Any]:
@@ -44,6 +45,20 @@ def picture_row(picture: AdPicture, brief: AdBrief) -> dict[str, Any]:
         "claims": list(picture.claims),
         "state": picture.state,
         "findings": [finding_row(one) for one in picture.findings],
+    }
+
+
+def script_row(script: AdScript, brief: AdBrief) -> dict[str, Any]:
+    """A script as `scripts.json` has it."""
+    return {
+        "id": asset_id(script, brief),
+        "length_s": script.length_s,
+        "path": place_of(script),
+        "sha256": hashlib.sha256(script.text.encode()).hexdigest(),
+        "spoken_s": script.spoken_s,
+        "claims": list(script.claims),
+        "state": script.state,
+        "findings": [finding_row(one) for one in script.findings],
     }
 
 

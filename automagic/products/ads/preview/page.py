@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 
 from automagic.data import shipped
 from automagic.products.ads.brief import AdBrief
-from automagic.products.ads.creative import AdPicture, AdText
+from automagic.products.ads.creative import AdPicture, AdScript, AdText
 from automagic.products.ads.package.assets import Approval
 from automagic.products.ads.preview.lines import is_right_to_left, tell_hidden
 from automagic.products.ads.preview.placements import lay_out
 from automagic.products.ads.preview.views import Looker
 from automagic.products.ads.specs.table import Specs
+from automagic.products.ads.videos.slots import list_slots
 from automagic.values.artifact import Artifact
 
 
@@ -28,6 +29,7 @@ def write_preview(  # the contract with the other rooms
     files: Mapping[Artifact, bytes],
     specs: Specs,
     *,
+    scripts: Sequence[AdScript] = (),
     approvals: Mapping[str, Approval] | None = None,
 ) -> bytes:
     """The page.
@@ -45,7 +47,9 @@ def write_preview(  # the contract with the other rooms
     looker = Looker(brief, files, specs, approvals or {})
     named = [*(one.platform for one in texts), *(one.platform for one in pictures)]
     names = {specs.platform(name).name for name in named}
-    platforms = [lay_out(one, texts, pictures, looker) for one in specs.platforms if one.name in names]
+    shown = [one for one in specs.platforms if one.name in names]
+    platforms = [lay_out(one, texts, pictures, looker) for one in shown]
+    videos = [looker.see_script(one, list_slots(specs, shown, [one])) for one in scripts]
     style, script = (shipped(f"ad_preview/page.{kind}").read_text("utf-8") for kind in ("css", "js"))
     hashes = [base64.b64encode(hashlib.sha256(part.encode()).digest()).decode() for part in (style, script)]
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -56,8 +60,9 @@ def write_preview(  # the contract with the other rooms
         language=brief.language,
         direction="rtl" if is_right_to_left(brief.name + brief.claims[0].text) else "ltr",
         platforms=platforms,
-        waiting=sum(one.waiting for one in platforms),
-        count=len(texts) + len(pictures),
+        videos=videos,
+        waiting=sum(one.waiting for one in platforms) + sum(one.state.is_waiting for one in videos),
+        count=len(texts) + len(pictures) + len(scripts),
         has_zones=any(
             exhibit.zone for platform in platforms for place in platform.places for exhibit in place.exhibits
         ),

@@ -133,7 +133,7 @@ def lay_out(
         here = [one for one in own_pictures if one.fact.place == name]
         if lines or here:
             places.append(_lay_out_place(name, lines, here, own_pictures, looker))
-    waiting = sum(one.state.state not in {"approved", "rejected"} for one in views)
+    waiting = sum(one.state.is_waiting for one in views)
     return PlatformView(platform.name, platform.label, tuple(places), waiting)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from automagic.errors import RequestError
+from automagic.media.design.platforms import find_platform
 from automagic.products.ads.brief import AdBrief
 from automagic.products.ads.checking.pictures import facts_of, judge_picture
-from automagic.products.ads.creative import AdFinding, AdPicture, AdState, AdText
+from automagic.products.ads.creative import AdFinding, AdPicture, AdScript, AdState, AdText
 from automagic.products.ads.package.assets import AdAsset, Approval, asset_id, state_of
 from automagic.products.ads.preview.lines import mark_source, split_seen, tell_hidden
 from automagic.products.ads.specs.table import Counting, Spec, Specs
+from automagic.products.ads.videos.slots import VideoSlot
 from automagic.values.artifact import Artifact
 
 STATES: Mapping[AdState, str] = {
@@ -51,6 +53,11 @@ class StateView:
     words: str
     by: str
     note: str
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has decided of it."""
+        return self.state not in {"approved", "rejected"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,22 @@ class PictureView:
     def is_tall(self) -> bool:
         """Whether it fills a phone."""
         return self.picture.height / self.picture.width > _TALL
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptView:
+    """The script of a video.
+
+    Attributes:
+        made: Where each video that is made of it goes: a shape with its size, and platforms.
+    """
+
+    script: AdScript
+    text: str
+    made: tuple[tuple[str, str], ...]
+    state: StateView
+    sources: tuple[SourceView, ...]
+    findings: tuple[AdFinding, ...]
 
 
 _TALL = 1.6
@@ -150,6 +173,13 @@ class Looker:
             sources=self._sources(picture),
             findings=tuple(found),
         )
+
+    def see_script(self, script: AdScript, slots: Sequence[VideoSlot]) -> ScriptView:
+        """A script with the claims that it says and the videos that are made of it."""
+        shapes = [(find_platform(slot.shape), slot) for slot in slots]
+        made = tuple((f"{one.label}, {one.width}x{one.height}", ", ".join(slot.platforms)) for one, slot in shapes)
+        text = tell_hidden(script.text)
+        return ScriptView(script, text, made, self._state(script), self._sources(script), script.findings)
 
     def _state(self, asset: AdAsset) -> StateView:
         key = asset_id(asset, self.brief)

@@ -49,6 +49,7 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         width, height: Which are advised, in pixels; `min_…` and `max_…` are limits.
         top, bottom, left, right: What the interface covers of 1080x1920, in pixels.
         max_share: Of an image that text may cover, 0 to 1.
+        sound: Whether a video without any is refused.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_audio_khz: int | None = None
     codecs: tuple[str, ...] = ()
     captions: str = ""
+    sound: bool = False
     shown_headlines: int | None = None
     shown_descriptions: int | None = None
 

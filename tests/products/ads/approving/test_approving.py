@@ -127,10 +127,10 @@ async def test_what_is_no_longer_there_is_told(folder) -> None:
 @pytest.mark.parametrize(
     ("ids", "says", "hint"),
     [
-        (("zzzz",), "has no text or picture 'zzzz'", "preview.html"),
-        ((f"{IDS[2][:11]}x",), "has no text or picture", f"Did you mean {IDS[2]} \\(google.rsa.headline 3\\)"),
-        ((IDS[2][:3],), "has no text or picture", ""),
-        (("\u202e</script>",), "has no text or picture", ""),
+        (("zzzz",), "has no text, picture or script 'zzzz'", "preview.html"),
+        ((f"{IDS[2][:11]}x",), "has no text, picture or script", f"Did you mean {IDS[2]} \\(google.rsa.headline 3\\)"),
+        ((IDS[2][:3],), "has no text, picture or script", ""),
+        (("\u202e</script>",), "has no text, picture or script", ""),
     ],
 )
 async def test_an_id_of_nothing_is_refused_with_the_nearest(ids, says, hint, folder) -> None:

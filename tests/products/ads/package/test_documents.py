@@ -123,7 +123,7 @@ def test_an_edit_changes_its_own_id_only(tmp_path: Path) -> None:
     after = list(package.assets)
     assert [one == other for one, other in zip(before, after, strict=True)] == [True, False, True, True, True, True]
     assert package.changed == {before[1]: after[1]}
-    texts, pictures = decide(package)
+    texts, pictures, _ = decide(package)
     assert [one.state for one in (*texts, *pictures)] == ["approved", "ready", *["approved"] * 4]
 
 
