@@ -25,8 +25,8 @@ from tests.support.places import ROOT
 from tests.support.processes.python_programs import run_command as run_automagic
 from tests.support.processes.python_programs import run_python, start
 from tests.support.processes.vendor_shell import PublicYouTube, World, until
-from tests.support.servers.automagic_web import run_web
 from tests.support.vendors.network_accounts import network_place
+from tests.support.web.automagic_web import run_web
 
 README = (ROOT / "README.md").read_text()
 LATER = (datetime.datetime.now(tz=datetime.UTC) + datetime.timedelta(days=30)).isoformat(timespec="minutes")

@@ -6,7 +6,7 @@ import pytest
 
 from automagic.web.addresses import find_fault
 from tests.support.homes.web_app import WebHome
-from tests.support.servers.asgi import post, problem
+from tests.support.web.asgi import post, problem
 
 PRIVATE = (
     *("http://127.0.0.1/", "http://127.1/", "http://2130706433/", "http://0x7f000001/", "http://017700000001/"),

@@ -10,7 +10,7 @@ import pytest
 from automagic.web import asked
 from automagic.web.asked import MAX_JSON_BYTES
 from tests.support.homes.web_app import WebHome
-from tests.support.servers.asgi import JSON, ask, post, problem
+from tests.support.web.asgi import JSON, ask, post, problem
 
 BAD_BODIES = {
     "empty": b"",

@@ -9,7 +9,7 @@ import pytest
 
 from automagic.web.batch import MAX_LINES
 from tests.support.homes.web_app import WebHome
-from tests.support.servers.asgi import Reply, ask, problem
+from tests.support.web.asgi import Reply, ask, problem
 
 LINES = "application/jsonl"
 

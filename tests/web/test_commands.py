@@ -10,7 +10,7 @@ from automagic.web import commands
 from automagic.web.commands import Commands
 from automagic.web.problems import Problem
 from tests.support.homes.web_app import WebHome
-from tests.support.servers.asgi import ask, post, problem
+from tests.support.web.asgi import ask, post, problem
 
 
 async def test_a_plan_says_what_it_would_cost_and_queues_nothing(web: WebHome) -> None:

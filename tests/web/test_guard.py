@@ -8,7 +8,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from automagic.web.guard import SECURITY_HEADERS, AccessRules, HttpGuard, Rate
-from tests.support.servers.asgi import ask, problem
+from tests.support.web.asgi import ask, problem
 
 TOKEN = "t" * 43
 

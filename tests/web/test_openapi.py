@@ -11,7 +11,7 @@ import pytest
 from automagic.web.openapi import describe
 from automagic.web.routes import Route, list_routes
 from tests.support.homes.web_app import WebHome
-from tests.support.servers.asgi import ask
+from tests.support.web.asgi import ask
 
 ROUTES = list_routes()
 DOCUMENT: dict[str, Any] = msgspec.json.decode(describe(ROUTES, token=False))

@@ -16,7 +16,7 @@ from automagic.web.app import make_app
 from automagic.web.asked import Asked
 from automagic.web.problems import Problem, answer, problem_of
 from automagic.web.routes import Route
-from tests.support.servers.asgi import ask, problem
+from tests.support.web.asgi import ask, problem
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from automagic.web.app import make_app
 from automagic.web.reading import Reader
 from tests.support.homes.web_app import open_web
 from tests.support.programs.trial_worker import trial
-from tests.support.servers.asgi import alive, ask, post, problem
+from tests.support.web.asgi import alive, ask, post, problem
 
 pytest_plugins = ["tests.support.homes.postgresql"]
 

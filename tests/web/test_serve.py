@@ -22,8 +22,8 @@ from tests.support.places import ROOT
 from tests.support.processes.missing_packages import without
 from tests.support.processes.python_programs import run_command
 from tests.support.processes.worker_programs import wait_until
-from tests.support.servers.asgi import problem
-from tests.support.servers.automagic_web import WebServer, read_until, run_web
+from tests.support.web.asgi import problem
+from tests.support.web.automagic_web import WebServer, read_until, run_web
 
 
 @pytest.fixture(scope="module")

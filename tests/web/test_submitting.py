@@ -11,7 +11,7 @@ import pytest
 from automagic.jobs.queue.queue import MAX_KEY
 from automagic.web.submitting import list_offers
 from tests.support.homes.web_app import WebHome
-from tests.support.servers.asgi import Reply, ask, post, problem
+from tests.support.web.asgi import Reply, ask, post, problem
 
 OFFERS = tuple(list_offers())
 STORY = {"text": "# Why ice floats\n\nIce is lighter than water.\n"}

@@ -13,7 +13,7 @@ from automagic.jobs.queue.reads import find_input, open_database
 from automagic.web import uploads
 from automagic.web.uploads import find_kind, kind_of
 from tests.support.homes.web_app import WebHome
-from tests.support.servers.asgi import Reply, ask, post, problem
+from tests.support.web.asgi import Reply, ask, post, problem
 
 TEXT = b"# Bees\n\nBees visit about 2 million flowers for one pound of honey.\n"
 

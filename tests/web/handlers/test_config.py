@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from automagic.settings import known_settings, load_settings
 from automagic.web.app import make_app
 from automagic.web.settings import is_changeable
-from tests.support.servers.asgi import JSON, Reply, ask, problem
+from tests.support.web.asgi import JSON, Reply, ask, problem
 
 SECRET = "sk-very-secret-key-0001"  # noqa: S105 - nobody's
 

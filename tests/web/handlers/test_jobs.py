@@ -15,7 +15,7 @@ from automagic.web.handlers import jobs as job_handlers
 from tests.support.homes.web_app import WebHome
 from tests.support.processes.worker_programs import drain
 from tests.support.programs.trial_worker import trial
-from tests.support.servers.asgi import Headers, Reply, ask, post, problem
+from tests.support.web.asgi import Headers, Reply, ask, post, problem
 
 CLIMBING = (
     *("..%2F..%2Fetc%2Fpasswd", "../../etc/passwd", "%2e%2e/%2e%2e/etc/passwd", "..%5c..%5cetc", "/etc/passwd"),

@@ -6,7 +6,7 @@ import re
 
 from automagic.web.routes import list_routes
 from tests.support.homes.web_app import WebHome
-from tests.support.servers.asgi import ask
+from tests.support.web.asgi import ask
 
 
 async def test_it_shows_every_route_and_loads_nothing(web: WebHome) -> None:

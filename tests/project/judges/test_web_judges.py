@@ -14,7 +14,7 @@ from automagic.web.openapi import describe
 from automagic.web.routes import list_routes
 from tests.support.places import ROOT
 from tests.support.programs.environments import call, make_venv
-from tests.support.servers.automagic_web import run_web
+from tests.support.web.automagic_web import run_web
 
 pytestmark = [pytest.mark.judges, pytest.mark.timeout(1200)]
 

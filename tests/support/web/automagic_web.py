@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.servers.asgi import Reply
+from tests.support.web.asgi import Reply
 
 PATIENCE_S = 60.0
 
