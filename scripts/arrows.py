@@ -13,7 +13,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-GROUND = {"", "data", "engines", "errors", "machine", "plugins", "reading", "settings", "values", "version"}
+GROUND = {"", "data", "engines", "errors", "machine", "plugins", "reading", "settings", "shaping", "values", "version"}
 """What everybody may import. `""` is the package itself: its version and its public names."""
 
 MOST_FILES = 20
@@ -95,19 +95,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "setting_names": set(),
     **{f"media.{name}": {f"media.{below}" for below in MEDIA[:place]} for place, name in enumerate(MEDIA)},
     **{f"language.{name}": {f"language.{below}" for below in LANGUAGE[:place]} for place, name in enumerate(LANGUAGE)},
-    "values": {"errors"},
+    "values": {"errors", "shaping"},
+    "shaping": set(),
     "errors": set(),
     "version": set(),
     "data": set(),
     "engines": {"errors"},
-    "reading": {"errors", "values"},
+    "reading": {"errors", "shaping", "values"},
     "plugins": {"errors", "reading"},
     "machine": {"errors", "reading", "settings", "values"},
     "settings": {"errors", "machine", "plugins", "reading", "values"},
 }
 """What each room may import besides itself and, if it stands above it, the ground."""
 
-FLOOR = {"values", "errors", "version", "data", "engines", "reading", "machine", "plugins", "settings"}
+FLOOR = {"values", "shaping", "errors", "version", "data", "engines", "reading", "machine", "plugins", "settings"}
 """Rooms of the ground: these name all that they may import."""
 
 

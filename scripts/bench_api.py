@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 
 from automagic.jobs.queue.location import QueueLocation  # noqa: E402
 from automagic.jobs.queue.queue import JobQueue  # noqa: E402
-from tests.support.servers.automagic_web import WebServer, run_web  # noqa: E402
+from tests.support.web.automagic_web import WebServer, run_web  # noqa: E402
 
 ROUNDS = 5
 READ_S = 2.0

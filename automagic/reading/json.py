@@ -9,6 +9,7 @@ from typing import Any, TypeVar, overload
 import msgspec
 
 from automagic.reading.faults import MAX_DEPTH, MalformedText, decode_utf8, find_deep, find_large, is_deep
+from automagic.shaping import once_alone
 
 Value = TypeVar("Value")
 
@@ -41,7 +42,7 @@ def parse_json(data: bytes | str, *, name: str, type: Any = Any) -> Any:
     """
     body = data.removeprefix(b"\xef\xbb\xbf") if isinstance(data, bytes) else data.removeprefix("\ufeff")
     try:
-        value = msgspec.json.decode(body, type=type)
+        value = once_alone(type, lambda: msgspec.json.decode(body, type=type))
     except (ValueError, RecursionError) as error:  # msgspec's own errors are ValueErrors, and so are those of Unicode
         raise _explain(error, decode_utf8(body, name), name) from error
     if is_deep(value):

@@ -22,6 +22,7 @@ import msgspec
 from automagic.errors import RequestError
 from automagic.reading.json import parse_json
 from automagic.reading.named_files import expand_home
+from automagic.shaping import to_shape
 from automagic.stages.request_files import pack_file, pack_folder
 from automagic.values.product import Gathered, Operation, load
 from automagic.values.request import NamesFile, Request, RequestField, list_files, list_request_fields
@@ -175,7 +176,7 @@ def pack_request(operation: Operation, request: Request) -> tuple[dict[str, Any]
 
 def unpack_request(kind: type[Kind], data: Mapping[str, Any], folder: Path, *, out: Path) -> Kind:
     """The request whose files now lie in `folder` under their names; its result goes to `out`."""
-    request = msgspec.convert(data, kind, dec_hook=as_path)
+    request = to_shape(data, kind, dec_hook=as_path)
     changes: dict[str, Any] = {}
     if any(field.name == "out" for field in fields(request)):  # type: ignore[arg-type]  # a dataclass
         changes["out"] = out

@@ -23,6 +23,7 @@ from automagic.database.archive_tables import archive_items, archive_sources
 from automagic.database.engine import clock_of, now_of
 from automagic.errors import RequestError
 from automagic.reading.json import parse_json
+from automagic.shaping import to_shape
 from automagic.store.health import SourceHealth
 from automagic.values.station import StationItem
 
@@ -164,7 +165,7 @@ class Catalogue:
                     archive_items.c.source == source, archive_items.c.newest, archive_items.c.remote_id.in_(part)
                 )
                 found |= {
-                    name: msgspec.convert(parse_json(listed, name=name), StationItem)
+                    name: to_shape(parse_json(listed, name=name), StationItem)
                     for name, listed in connection.execute(query)
                 }
         return found

@@ -20,6 +20,7 @@ from automagic.database.archive_tables import archive_items, archive_passages
 from automagic.database.engine import now_of
 from automagic.errors import RequestError
 from automagic.reading.json import parse_json
+from automagic.shaping import to_shape
 from automagic.values.station import StationItem
 
 MediaState = Literal["none", "wanted", "there", "failed", "damaged", "lost"]
@@ -276,5 +277,5 @@ class Holdings:
 
 def _item(row: sa.Row[Any]) -> ArchiveItem:
     facts = dict(row._mapping)
-    listed = msgspec.convert(parse_json(facts.pop("listed"), name="a recording"), StationItem)
+    listed = to_shape(parse_json(facts.pop("listed"), name="a recording"), StationItem)
     return ArchiveItem(**facts, listed=listed)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import msgspec
 import sqlalchemy as sa
 
 from automagic.database.archive_tables import archive_items
 from automagic.reading.json import parse_json
+from automagic.shaping import to_shape
 from automagic.values.station import StationItem
 
 _PAGE = 500
@@ -53,7 +53,7 @@ def kept_media(engine: sa.Engine, source: str) -> Iterator[KeptMedia]:
             rows = connection.execute(query).all()
         for row in rows:
             facts = dict(row._mapping)
-            listed = msgspec.convert(parse_json(facts.pop("listed"), name="a recording"), StationItem)
+            listed = to_shape(parse_json(facts.pop("listed"), name="a recording"), StationItem)
             yield KeptMedia(**facts, listed=listed)
         if len(rows) < _PAGE:
             return

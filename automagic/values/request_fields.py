@@ -22,6 +22,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_t
 import msgspec
 
 from automagic.errors import RequestError
+from automagic.shaping import to_shape
 from automagic.values.request import NamesFile, find_mark
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
@@ -108,7 +109,7 @@ def read_fields(values: Mapping[str, Any], kind: type[Struct], *, flags: bool = 
     hints = get_type_hints(kind)
     values = {name: _read_time(value) if _is_time(hints.get(name)) else value for name, value in values.items()}
     try:
-        return msgspec.convert(values, kind, strict=False)
+        return to_shape(values, kind, strict=False)
     except msgspec.ValidationError as error:
         known = kind.__struct_fields__
         what, _, where = str(error).replace("`", "").partition(" - at $.")
@@ -138,10 +139,10 @@ def _read_time(value: Any) -> Any:
 
 def _convert(value: Any, hint: Any) -> Any:
     try:
-        return msgspec.convert(value, hint, dec_hook=as_path)
+        return to_shape(value, hint, dec_hook=as_path)
     except msgspec.ValidationError:
         if isinstance(value, PurePath):  # where the name of a file is meant
-            return msgspec.convert(str(value), hint)
+            return to_shape(str(value), hint)
         raise
 
 

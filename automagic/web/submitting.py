@@ -11,7 +11,6 @@ from __future__ import annotations
 import difflib
 import re
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass
 from pathlib import Path
@@ -170,10 +169,6 @@ def _unknown(name: str, offer: Offer) -> Problem:
     return Problem(422, f"{offer.kind} has no field {name[:60]!r}", hint=hint, errors=[(f"/{name[:60]}", "unknown")])
 
 
-_ONE_AT_A_TIME = threading.Lock()
-"""msgspec (0.22) ends the process where two threads are the first to use a class of several fields."""
-
-
 def add_job(queue: JobQueue, offer: Offer, body: Mapping[str, Any], key: str) -> tuple[str, bool, tuple[str, ...]]:
     """Queue what a body asks for: the job's id, whether it is new, and what who asked should know. Blocks.
 
@@ -191,14 +186,13 @@ def add_job(queue: JobQueue, offer: Offer, body: Mapping[str, Any], key: str) ->
 
 
 def prepare(queue: JobQueue, offer: Offer, body: Mapping[str, Any], key: str, folder: str) -> PreparedJob:
-    """As `read_job`, for any number of threads.
+    """As `read_job`, with every fault as a problem.
 
     Raises:
         Problem: Something is wrong.
     """
     try:
-        with _ONE_AT_A_TIME:
-            return read_job(queue, offer, body, key, Path(folder))
+        return read_job(queue, offer, body, key, Path(folder))
     except RequestError as error:
         message = _without(error.message, folder)
         about = _find_field(message, offer)

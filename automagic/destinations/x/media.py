@@ -20,6 +20,7 @@ from automagic.errors import Permanent, RequestError, Retryable, Unknown
 from automagic.gate.calls import Answer, Attempt, Call
 from automagic.machine.blocks import hash_file
 from automagic.reading.named_files import open_named
+from automagic.shaping import to_shape
 
 if TYPE_CHECKING:
     from automagic.destinations.shared.network import Attachment, NetworkAccess
@@ -227,7 +228,7 @@ def _read_work(body: Any) -> _Work:
 
 def _convert(body: Any) -> _MediaAnswer:
     try:
-        return msgspec.convert(body, _MediaAnswer)
+        return to_shape(body, _MediaAnswer)
     except msgspec.ValidationError as error:
         raise Retryable(
             f"X gave an answer that says nothing of the upload: {error}", hint="Try again later."

@@ -20,6 +20,7 @@ import msgspec
 from automagic.errors import Permanent
 from automagic.gate.calls import Answer, Attempt, Call
 from automagic.language.posts.facets import links_of
+from automagic.shaping import to_shape
 
 if TYPE_CHECKING:
     from automagic.destinations.shared.network import NetworkAccess
@@ -159,7 +160,7 @@ async def read_timeline(
 def _convert(entries: Sequence[Any], note_broken: Callable[[str], None] | None) -> Iterator[_Raw]:
     for entry in entries:
         try:
-            yield msgspec.convert(entry, _Raw)
+            yield to_shape(entry, _Raw)
         except msgspec.ValidationError as error:
             if note_broken is None:
                 raise Permanent(f"X gave a post that cannot be read: {error}", hint="Try again later.") from error
@@ -176,7 +177,7 @@ async def _read_page(access: NetworkAccess, api: XApi, account_id: str, params: 
         nonlocal read
         body = await api.ask("GET", f"/2/users/{account_id}/tweets", params=params)
         try:
-            read = msgspec.convert(body, _Answer)
+            read = to_shape(body, _Answer)
         except msgspec.ValidationError as error:
             raise Permanent(f"X gave an answer that is no list of posts: {error}", hint="Try again later.") from error
         count = len(read.data or ())

@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 
 from automagic.jobs.queue.failures import GIVEN_UP, JobError
+from automagic.shaping import to_shape
 
 ALONE_AFTER = 2
 """Deaths after which a job runs alone."""
@@ -108,7 +109,7 @@ def _times(count: int) -> str:
 def read_deaths(labels: dict[str, Any]) -> list[Death]:
     """The deaths that a job's labels tell of; none where they cannot be read."""
     with contextlib.suppress(msgspec.ValidationError):
-        return msgspec.convert(labels.get(DEATHS, []), list[Death])
+        return to_shape(labels.get(DEATHS, []), list[Death])
     return []
 
 

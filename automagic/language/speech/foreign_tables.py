@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
 from automagic.data import words
+from automagic.shaping import to_shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def _metric(units: dict[str, str], square: str, cubic: str) -> dict[str, str]:
 
 def _tongue(tag: str, said: dict[str, Any]) -> Tongue:
     given = {key: value for key, value in said.items() if key not in {"square", "cubic"}}
-    return msgspec.convert(
+    return to_shape(
         {
             **given,
             "tag": tag,

@@ -9,10 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from automagic.data import words
 from automagic.language.text.sentences import primary_tag
+from automagic.shaping import to_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +37,7 @@ class _Habits:
     stuttered: frozenset[str]
 
 
-_HABITS = {tag: msgspec.convert(habits, _Habits) for tag, habits in words("fillers").items()}
+_HABITS = {tag: to_shape(habits, _Habits) for tag, habits in words("fillers").items()}
 
 
 def find_fillers(words: Sequence[Word], language: str) -> tuple[int, ...]:

@@ -33,6 +33,7 @@ from automagic.media.design.themes import HEAVY, Captions, Composition, Motion, 
 from automagic.reading.faults import MalformedText, decode_utf8
 from automagic.reading.named_files import expand_home, open_named, read_named
 from automagic.reading.toml import parse_toml
+from automagic.shaping import to_shape
 from automagic.values.moving import MotionStyle
 
 DEFAULT_THEME = "default"
@@ -221,7 +222,7 @@ def _shaped(kind: type[Shape], table: Any, place: str) -> Shape:
     if isinstance(table, dict) and (unknown := sorted(set(table) - {field.name for field in fields(kind)})):
         raise ValueError(f"unknown entry {unknown[0]!r} in {place}")
     try:
-        shape = msgspec.convert(table, kind)
+        shape = to_shape(table, kind)
     except msgspec.ValidationError as error:
         raise ValueError(f"{place}: {error}") from error
     for entry in fields(kind):

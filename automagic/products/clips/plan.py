@@ -16,6 +16,7 @@ from automagic.media.sound.audio_tracks import AudioPick
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 from automagic.reading.named_files import file_name, read_named
+from automagic.shaping import to_shape
 from automagic.values.artifact import Artifact
 from automagic.values.clip_plan import ClipPlan, KeptRange
 from automagic.values.words import Word
@@ -94,7 +95,7 @@ def _find_odd_clip(data: bytes) -> str:
     clips = document.get("clips") if isinstance(document, dict) else None
     for number, clip in enumerate(clips if isinstance(clips, list) else ()):
         try:
-            msgspec.convert(clip, ClipPlan)
+            to_shape(clip, ClipPlan)
         except msgspec.ValidationError as error:
             known = clip.get("id") if isinstance(clip, dict) else None
             return f"clips[{number}]{f' (id {known})' if isinstance(known, str) else ''}: {error}"

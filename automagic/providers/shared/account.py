@@ -23,6 +23,7 @@ import msgspec
 from automagic.errors import ConfigurationError, Permanent, VendorError
 from automagic.gate.http import Reply, Unusable
 from automagic.gate.http import explain as explain_status
+from automagic.shaping import to_shape
 
 if TYPE_CHECKING:
     import aiohttp
@@ -128,7 +129,7 @@ class Account:
             Unusable: It is something else.
         """
         try:
-            return msgspec.convert(reply.json(), shape)
+            return to_shape(reply.json(), shape)
         except msgspec.ValidationError as error:
             raise Unusable(
                 f"{self.name} gave an unexpected answer: {error}",

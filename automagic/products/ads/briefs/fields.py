@@ -23,6 +23,7 @@ import msgspec
 from automagic.errors import RequestError
 from automagic.products.ads.brief import BriefPicture
 from automagic.products.ads.briefs.material import BriefMaterial, BriefSentence
+from automagic.shaping import to_shape
 
 _MOST_PICTURES = 40
 _LONGEST_WHERE = 200
@@ -78,7 +79,7 @@ def read_fields(table: Mapping[str, Any], location: str, folder: Path | None) ->
             meant = f"Did you mean {near[0]}?" if near else f"There are {', '.join(_Brief.__struct_fields__)}."
             raise RequestError(f"{location}: a brief has no field {field[:40]!r}", hint=meant)
     try:
-        brief = msgspec.convert(dict(table), _Brief)
+        brief = to_shape(dict(table), _Brief)
     except msgspec.ValidationError as error:
         raise RequestError(
             f"{location}: {str(error).replace(' - at `$.', ' in `')}",

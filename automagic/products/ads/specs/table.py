@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import threading
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +20,7 @@ from automagic.data import shipped
 from automagic.errors import RequestError
 from automagic.reading.named_files import read_named
 from automagic.reading.toml import parse_toml
+from automagic.shaping import to_shape
 
 SpecKind = Literal[
     "text", "image", "video", "bytes", "count", "sizes", "zone", "enum", "serving", "counting", "policy", "advice",
@@ -207,14 +207,9 @@ def read_specs(home: Path | None = None) -> Specs:
     return Specs((*shipped_table.platform, *table.platform), (*shipped_table.spec, *table.spec))
 
 
-_ONE_AT_A_TIME = threading.Lock()
-"""msgspec (0.22) ends the process where two threads are the first to use a class of several fields."""
-
-
 def _read(data: bytes, name: str) -> _Table:
     try:
-        with _ONE_AT_A_TIME:
-            table = msgspec.convert(parse_toml(data, name=name), _Table, strict=False)
+        table = to_shape(parse_toml(data, name=name), _Table, strict=False)
     except msgspec.ValidationError as error:
         raise RequestError(f"{name}: {error}", hint="`automagic ads specs` shows how rows are made.") from error
     for spec in table.spec:

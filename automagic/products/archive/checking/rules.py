@@ -19,6 +19,7 @@ from automagic.products.archive.captioning.request import names_item
 from automagic.reading.json import parse_json
 from automagic.reading.named_files import file_name, read_named
 from automagic.reading.toml import parse_toml
+from automagic.shaping import to_shape
 
 _MOST_BYTES = 100_000
 _TELEVISION = (".scc", ".mcc")
@@ -65,7 +66,7 @@ def read_rules(path: Path, practice: CaptionRules) -> CaptionRules:
     if not isinstance(told, dict) or not NAMES.keys() & told.keys():
         raise RequestError(f"{name} has none of the rules for captions", hint=_HINT)
     try:
-        rules = msgspec.convert({theirs: getattr(practice, ours) for theirs, ours in NAMES.items()} | told, _Rules)
+        rules = to_shape({theirs: getattr(practice, ours) for theirs, ours in NAMES.items()} | told, _Rules)
     except msgspec.ValidationError as error:
         raise RequestError(f"{name} has a rule that is none: {error}", hint=_HINT) from error
     if not 0 <= rules.minDuration <= rules.maxDuration or min(rules.maxChars, rules.maxLines) < 1:
