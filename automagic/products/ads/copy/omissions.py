@@ -83,6 +83,8 @@ def find_loss(claim: Sequence[str], kept: Collection[int], brief: AdBrief) -> st
     touched = {clause_of[place] for place in kept if place in clause_of}
     if len(touched) > 1 and max(touched) - min(touched) + 1 != len(touched):
         return "it joins what the brief has apart"
+    if any(claim[clauses[number][0]] == "or" and clauses[number][0] not in kept for number in sorted(touched)[1:]):
+        return "it loses “or”"
     for number in sorted(touched):
         start, end = clauses[number]
         if fault := _lost_in_clause(claim, kept, range(start, end), brief, verb if start <= verb < end else start - 1):
@@ -265,6 +267,9 @@ def _is_member(claim: Sequence[str], run: Sequence[int], last: int, *, of_things
     bound = (_CONDITIONS | _TIMES) - {"of", "to"}
     if (counted or any(word in bound for word in said)) and not (begins and run[0] > last):
         return False
+    verbs = _verbs(tuple(claim))
+    if begins and run[1:] and run[1] in verbs and (set(claim[: verbs[0]]) & _CLOSING or set(said) & _TIMES):
+        return False  # "nobody washes ▸ and dries it", "opens at 9 ▸ and closes at 5 on Sundays"
     if begins and run[0] > last:  # the end of a claim: a condition in it may be meant for all of it
         return not any(word in _CONDITIONS - {"of", "to", "up", "with", "for", "without"} for word in said)
     return not any(word in _OPERATORS for word in said)

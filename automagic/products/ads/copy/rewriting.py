@@ -20,6 +20,7 @@ _RULES: dict[str, Any] = words("ad_grounding")
 _CLOSING = frozenset(_RULES["closing"]) - {"each"}
 _PERMITTED = frozenset(_RULES["permitted"]) | {"get", "keep"}
 _CONDITIONS = frozenset(_RULES["conditions"])
+_DENYING = _CLOSING - {"all", "every", "any", "everything", "everyone", "always", "most", "many", "some"}
 _PROMISES = frozenset(_RULES["promises"])
 _HAVING = frozenset(_RULES["having"]) - {"there"}
 _HAVING_WITH = frozenset(_RULES["having_with"])
@@ -81,6 +82,8 @@ def main_verb(said: Sequence[str], tags: Sequence[str]) -> int:
     for place, tag in enumerate(tags):
         if not place or not tag.startswith("V") or tag in {"VVI", "VVG", "VBI"}:
             continue
+        if tags[place + 1 : place + 2] == ("VVZ",) and said[place + 1] in _COSTS:
+            continue  # "heel repairs ▸ cost 14 €"
         if tag.startswith(("VB", "VH", "VM", "VD")) or (first < 0 and tag in FINITE and tag != "VVD"):
             return place
         if first >= 0 and said[place - 1] in STOPS:
@@ -107,6 +110,8 @@ def _prices(one: Parsed) -> Iterator[Words]:
     price, more = _split(one.rest, _CONDITIONS - {"from", "up", "to", "per", "of"})
     yield (*one.subject, *one.rest)
     yield (*one.rest, BOUNDARY, *one.subject)
+    if one.is_of_product:
+        yield one.rest
     if price[0] != "from":
         yield (*one.subject, "for", *one.rest)
     counted = any(word[:1].isdigit() for word in more) and more[0] not in _TERMS
@@ -150,6 +155,7 @@ def _passive(one: Parsed) -> Iterator[Words]:
     for form in [one.head] if past else _participles(one.head):
         said = ("were" if past else "are", form)
         yield (*thing, *said, *by, *more)
+        yield (*thing, *said, *more, *by)
         place = one.verb + 1 + len(thing)
         if more and any(mark.startswith("VV") for mark in one.tags[one.verb + 1 : place]):
             yield (*one.rest, *said, *by)
@@ -180,6 +186,8 @@ def _predicate(one: Parsed) -> Iterator[Words]:
     if len(meant) == 1:
         yield (*one.rest, *one.subject)
     elif one.tags[one.verb + 1].startswith(("VVN", "VVD", "AJ")):
+        if one.tags[one.verb + 1].startswith("AJ") and one.rest[1] in _MOVABLE | {"for", "with", "without"}:
+            yield (one.rest[0], *one.subject, *one.rest[1:])  # "free delivery for members"
         yield (*one.rest, BOUNDARY, *one.subject)
     if one.rest[-1] in _MATERIALS and not set(one.rest) & (_CLOSING | _CONDITIONS) and len(meant) <= 2:
         yield (*one.subject, "in", *one.rest)
@@ -243,20 +251,18 @@ def _while_doing(one: Parsed) -> Iterator[Words]:
 def _phrases(one: Parsed) -> list[int]:
     """Where phrases begin behind the verb that may be moved."""
     begun = []
-    behind_object = False
+    after_object = False
     for place in range(one.verb + 1, len(one.words)):
         word, before = one.words[place], one.words[place - 1]
+        if word == "by" and one.words[place + 2 : place + 3] and one.words[place + 2] in _MOVABLE:
+            continue  # "by hand ▸ in 2024": nothing belongs to a hand
+        goes_on = word in {"until", "till"} and "from" in one.words[one.verb : place]
         priced = word == "from" and is_amount(one.words[place + 1 :])
-        if (
-            word in _MOVABLE
-            and not priced
-            and not (word in {"until", "till"} and "from" in one.words[one.verb : place])
-        ):
-            after_measure = _measures(before) or before[:1].isdigit()
-            if place == one.verb + 1 or after_measure or not behind_object:
-                begun.append(place)
+        free = place == one.verb + 1 or not after_object or _measures(before) or before[:1].isdigit()
+        if word in _MOVABLE and free and not goes_on and not priced:
+            begun.append(place)
         if word in _MOVABLE | _BOUND or (one.tags[place].startswith("VV") and place > one.verb + 1):
-            behind_object = True
+            after_object = True
     return begun
 
 
@@ -266,14 +272,28 @@ def _measures(word: str) -> bool:
 
 def _in_front(one: Parsed) -> Iterator[Words]:
     """ "It takes an hour in calm weather": "in calm weather, it takes an hour"; two such change places."""
-    if not _is_plain(one.words) or "if" in one.words or "when" in one.words:
+    if set(one.words) & (_DENYING | STOPS | _IF | {"or", "but"}):
         return
     places = _phrases(one)
     for place in places:
-        yield (*one.words[place:], BOUNDARY, *one.words[:place])
-    if len(places) == 2 and places[0] > one.verb:
+        if not _divides(one.words[place:], one.tags[place:]):
+            yield (*one.words[place:], BOUNDARY, *one.words[:place])
+    if len(places) == 2 and "and" not in one.words[places[0] :]:
         first, second = places
         yield (*one.words[:first], *one.words[second:], *one.words[first:second])
+    if one.words[one.verb + 1 : one.verb + 2] and one.rest[0] in _MOVABLE:
+        phrase, more = _split(one.rest, _MOVABLE | {"with", "by", "without"})
+        if more and more[0] not in {"until", "till", "and"} and _measures(phrase[-1]) and "and" not in phrase:
+            yield (*phrase, BOUNDARY, *one.subject, one.head, *more)
+
+
+def _divides(said: Words, tags: Words) -> bool:
+    """Whether an "and" in a phrase joins more than two nouns: "at 7 pm in May ▸ and at 5 pm in June"."""
+    if "and" not in said:
+        return False
+    place = said.index("and") + 1
+    joined = zip(said[place:], tags[place:], strict=True)
+    return any(word in _MOVABLE | _BOUND or word[:1].isdigit() or tag.startswith("V") for word, tag in joined)
 
 
 def _behind(one: Parsed) -> Iterator[Words]:
@@ -344,6 +364,8 @@ def _included(one: Parsed) -> Iterator[Words]:
     included = one.head in _BE and one.rest[:1] == ("included",) and one.rest[1:2]
     if included and one.rest[1] in {"in", "on", "with"} and one.rest[2:] and _is_plain(one.words):
         yield (*one.rest[2:], "include", *one.subject)
+        where, more = _split(one.rest[2:], _MOVABLE)
+        yield (*where, "include", *one.subject, *more)
 
 
 def _ordered(one: Parsed) -> Iterator[Words]:

@@ -8,6 +8,7 @@ The bus is free, and the boat is free if it rains.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -27,6 +28,8 @@ _PLACES = frozenset(_RULES["places"]) | {"during", "until", "within"}
 _LISTS: dict[str, Any] = words("ad_wordings")
 _LIMITS = frozenset(_LISTS["limits"])
 _BACK = frozenset(_LISTS["back"])
+_THIRD = frozenset({"VVZ", "VBZ", "VBB", "VHZ", "VHB"})
+_BINDING = _PLACES | {"for", "with", "without", "over", "under", "before", "after", "between", "through"}
 _COSTS = frozenset(_LISTS["costs"])
 _WIDE_ALL = frozenset({"year", "day"})
 
@@ -43,7 +46,7 @@ def statements(claim: Words, own: frozenset[str]) -> tuple[Words, ...]:
         return ()
     found = [whole]
     for part in sentences(whole):
-        joined = [part, *_joined(part)]
+        joined = [part, *_joined(part), *_done_twice(part)]
         for one in list(joined):
             joined += [*_told_twice(one), *_without_more(one)]
         for one in list(joined):
@@ -108,6 +111,7 @@ def _has_subject(said: Words, tags: Words) -> bool:
         return False
     determined = tags[0] in {"AT0", "DPS", "DT0", "NN1", "NN2", "CRD", "AJ0", "NP0"}
     sure = tags[verb].startswith(("VB", "VH", "VM", "VD")) or said[verb] in _COSTS or tags[verb] == "VVZ"
+    sure = sure or (tags[verb] == "VVB" and tags[verb - 1] == "NN2")
     return determined and sure and any(tag.startswith("N") for tag in tags[:verb])
 
 
@@ -130,9 +134,37 @@ def _told_twice(said: Words) -> Iterator[Words]:
         priced = said[place] == "or" and left[verb] in _COSTS and _is_priced(right)
         if priced:
             yield left
-            yield (*head, *right)
+            if not _has_period(left) or _has_period(right):
+                yield (*head, *right)
         elif said[place] == "and" and right[0] in _PLACES and set(left[verb:]) & _PLACES and right[0] != "from":
             yield left
+
+
+def _done_twice(said: Words) -> Iterator[Words]:
+    """Of "A costs P and takes an hour": "A costs P", and "A takes an hour"."""
+    tags = tags_of(said)
+    verb = main_verb(said, tags)
+    if verb < 1 or set(said) & (STOPS | _LIMITS | {"or", "both", "either"}) or "to" in said[:verb]:
+        return
+    if set(said[: verb + 2]) & _CLOSING or tags[verb].startswith(("VM", "VD")) or any(map(_weighs, said)):
+        return
+    for place in range(verb + 2, len(said) - 2):
+        finite = tags[place + 1] in _THIRD or (
+            tags[place + 1] in {"VVB", "VVI"} and tags[verb].startswith("VV") and "to" not in said[verb:place]
+        )
+        if said[place] != "and" or not finite or "and" in said[place + 1 :]:
+            continue
+        right = said[place + 1 :]
+        if not set(right) & _BINDING:
+            yield said[:place]
+        if said[0] not in _PLACES:
+            yield (*said[:verb], *right)
+
+
+def _has_period(said: Words) -> bool:
+    """Whether a price is for a time, or for one of several: "£5 a month"."""
+    pairs = itertools.pairwise(said)
+    return any(one[:1].isdigit() and after in {"a", "an", "per", "each", "every"} for one, after in pairs)
 
 
 def _is_priced(said: Words) -> bool:
