@@ -8,8 +8,9 @@
 A line holds when it is a claim, one of its short forms, or a call with name and kind. In English it also holds when its
 words stand in one claim in their order, and everything between and around them that it leaves out may go: what is
 advertised as the subject; a phrase of place or manner behind the verb of a claim that promises nothing; another member
-of a list; a clause that stands by itself. No rule of words makes "nothing invented" true, so that a line which is no
-such cut of ours stays pending until a person has seen it beside its claim.
+of a list; a clause that stands by itself (`statements`). Or it tells such a clause in other words and loses none of it
+(`wordings`). No rule of words makes "nothing invented" true, so that a line which is no such cut of ours stays pending
+until a person has seen it beside its claim.
 """
 
 from __future__ import annotations
@@ -25,14 +26,16 @@ from automagic.language.text.sentences import primary_tag
 from automagic.products.ads.brief import AdBrief, Claim
 from automagic.products.ads.copy.calls import calls_with_name
 from automagic.products.ads.copy.omissions import (
-    STOPS,
+    changes_tense,
     find_loss,
     form_of,
     is_filler,
     list_variants,
     speaks_of_product,
-    tokens_of,
 )
+from automagic.products.ads.copy.statements import sentences, statements
+from automagic.products.ads.copy.tokens import STOPS, tokens_of
+from automagic.products.ads.copy.wordings import may_tell, tells, wordings
 
 Grounds = Literal["whole", "short", "call", "words", ""]
 """Why a line holds: it is a claim; a person's short form; a call, name or kind; words of one claim. "" for not."""
@@ -109,12 +112,43 @@ def _is_end(last: str, rest: str) -> bool:
 
 def _ground_english(text: str, brief: AdBrief) -> Grounding:
     nearest = ""
-    for claim in sorted(brief.claims, key=lambda one: -_shared(text, one.text)):
-        fault = _fault(text, claim, brief)
-        if not fault:
+    line = tokens_of(text)
+    claims = sorted(((one, tokens_of(one.text)) for one in brief.claims), key=lambda one: -len({*line} & {*one[1]}))
+    for claim, of_claim in claims:
+        fault = _fault(line, of_claim, brief)
+        if not fault or _is_told_otherwise(line, tuple(of_claim), brief):
             return Grounding("words", claim)
         nearest = nearest or fault
     return Grounding("", why_not=nearest)
+
+
+def _is_told_otherwise(line: list[str], claim: tuple[str, ...], brief: AdBrief) -> bool:
+    """Whether a line says what a statement of a claim says, in other words."""
+    own = frozenset(form_of(word) for text in (brief.name, brief.kind, brief.brand) for word in tokens_of(text))
+    for statement in statements(claim, own):
+        if statement != claim and not _fault(line, statement, brief):
+            return True
+        named, rest = _without_name(line, brief, statement)
+        lines = (line, rest) if named and speaks_of_product(statement, brief) else (line,)
+        if not may_tell(line, statement):
+            continue
+        told = wordings(statement, own)
+        if any(tells(one, wording) for one in lines if _is_statement(one, named=named) for wording in told):
+            return True
+    parts = sentences(claim)
+    return len(parts) > 1 and may_tell(line, claim) and _tells_each(line, parts, own)
+
+
+def _tells_each(line: Sequence[str], parts: Sequence[tuple[str, ...]], own: frozenset[str]) -> bool:
+    """Whether a line tells each sentence of a claim, in their order, with a stop between them."""
+    told = wordings(parts[0], own)
+    if len(parts) == 1:
+        return any(tells(line, one) for one in told)
+    stops = (place for place, word in enumerate(line) if word in STOPS)
+    return any(
+        any(tells(line[:place], one) for one in told) and _tells_each(line[place + 1 :], parts[1:], own)
+        for place in stops
+    )
 
 
 def plain_line(text: str) -> str:
@@ -123,18 +157,13 @@ def plain_line(text: str) -> str:
     return " ".join(folded.split()).rstrip(" .!。！")
 
 
-def _shared(text: str, claim: str) -> int:
-    return len(set(tokens_of(text)) & set(tokens_of(claim)))
-
-
-def _fault(text: str, claim: Claim, brief: AdBrief) -> str:
+def _fault(line: list[str], of_claim: Sequence[str], brief: AdBrief) -> str:
     """What a line adds to a claim, or loses of it; "" when it says no more."""
-    line, of_claim = tokens_of(text), tokens_of(claim.text)
-    if "?" in line and "?" not in of_claim:
-        return "it asks what the brief states"
+    if fault := _changed_mood(line, of_claim):
+        return fault
     named, line = _without_name(line, brief, of_claim)
     meant = [word for word in line if word not in STOPS and not is_filler(word)]
-    if not meant or (len(meant) < _FEWEST_WORDS and not named):
+    if not _is_statement(line, named=named):
         return "it is no statement"
     if named and not speaks_of_product(of_claim, brief) and not _is_filler_only(of_claim, meant):
         return "it says of the product what the brief says of something else"
@@ -151,6 +180,18 @@ def _fault(text: str, claim: Claim, brief: AdBrief) -> str:
                 return ""
         first = first or fault
     return first
+
+
+def _changed_mood(line: Sequence[str], of_claim: Sequence[str]) -> str:
+    if "?" in line and "?" not in of_claim:
+        return "it asks what the brief states"
+    return "it says of now what the brief says of the past" if changes_tense(line, of_claim) else ""
+
+
+def _is_statement(line: Sequence[str], *, named: bool) -> bool:
+    """Whether there are words enough to say something."""
+    meant = sum(word not in STOPS and not is_filler(word) for word in line)
+    return meant >= (1 if named else _FEWEST_WORDS)
 
 
 def _is_filler_only(of_claim: Sequence[str], meant: Sequence[str]) -> bool:

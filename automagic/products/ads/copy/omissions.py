@@ -8,14 +8,12 @@ You can return it in a year if unused.   ─▶  Return it in a year if unused
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from automagic.data import words
-from automagic.language.text.grammar import tag_words
 from automagic.products.ads.brief import AdBrief
+from automagic.products.ads.copy.tokens import STOPS, tags_of, tokens_of
 
 _LISTS = words("ad_grounding")
 _FILLERS = frozenset(_LISTS["fillers"])
@@ -38,27 +36,9 @@ _JOINTS = frozenset(_LISTS["joints"])
 _TIMES = frozenset((*_LISTS["times"], *_LISTS["variants"]))
 """With what is true of one variant only, which binds as a time does."""
 _NUMBERS = frozenset(_LISTS["numbers"])
-_WORD = re.compile(
-    r"[^\W\d_]+(?:['’][^\W\d_]+)*(?:-\w+)*|\d+(?:[.,:/]\d+)*|(?<![\w-])[-−](?=\d)|[^\w\s\-'’‘\"“”„«»‹›*_]"
-)
-"""A word, a number, a minus, or a sign: "~" hedges, "★★★★★" says more than it seems. Quotation marks say nothing."""
-_NATIONS = {"US": "us-nation", "IT": "it-trade"}
-"""Words in capitals that are others in small letters, which may be left out."""
-STOPS = frozenset(",;:.!?()–—")
+_EXCLUSIVE = frozenset({"only", "solely", "just", "exclusively"})
 _HARD_STOPS = frozenset(";:.!?()–—")
 _VERBS = ("VV", "VB", "VH", "VD", "VM")
-
-
-def tokens_of(text: str) -> list[str]:
-    text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("−", "-")
-    text = re.sub(r"\b(?:US|IT)\b", lambda found: _NATIONS[found[0]], text) if not text.isupper() else text
-    text = text.casefold()
-    text = re.sub(r"\bcan't\b|\bcannot\b", "can not", text)
-    text = re.sub(r"\bwon't\b", "will not", text)
-    text = re.sub(r"n't\b", " not", text)
-    text = re.sub(r"'(?:s|re|ve|ll)\b", "", text)
-    text = re.sub(r"(?<=\d )may\b|\bmay(?= \d)", "may-month", text)
-    return _WORD.findall(text)
 
 
 def form_of(word: str) -> str:
@@ -70,6 +50,12 @@ def form_of(word: str) -> str:
 
 def is_filler(word: str) -> bool:
     return word in _FILLERS
+
+
+def changes_tense(line: Collection[str], claim: Collection[str]) -> bool:
+    """Whether a line says of now what is said of the past."""
+    now, then = {"is", "are"}, {"was", "were"}
+    return bool(now & set(line) and then & set(claim) and not now & set(claim))
 
 
 def speaks_of_product(claim: Sequence[str], brief: AdBrief) -> bool:
@@ -86,9 +72,7 @@ def speaks_of_product(claim: Sequence[str], brief: AdBrief) -> bool:
 @cache
 def _verbs(tokens: tuple[str, ...]) -> tuple[int, ...]:
     """The places of its verbs."""
-    places = [place for place, word in enumerate(tokens) if word not in STOPS]
-    tags = tag_words(tuple(tokens[place] for place in places), "en")
-    return tuple(place for place, tag in zip(places, tags, strict=True) if tag.startswith(_VERBS))
+    return tuple(place for place, tag in enumerate(tags_of(tokens)) if tag.startswith(_VERBS))
 
 
 def find_loss(claim: Sequence[str], kept: Collection[int], brief: AdBrief) -> str:
@@ -99,6 +83,8 @@ def find_loss(claim: Sequence[str], kept: Collection[int], brief: AdBrief) -> st
     touched = {clause_of[place] for place in kept if place in clause_of}
     if len(touched) > 1 and max(touched) - min(touched) + 1 != len(touched):
         return "it joins what the brief has apart"
+    if any(claim[clauses[number][0]] == "or" and clauses[number][0] not in kept for number in sorted(touched)[1:]):
+        return "it loses “or”"
     for number in sorted(touched):
         start, end = clauses[number]
         if fault := _lost_in_clause(claim, kept, range(start, end), brief, verb if start <= verb < end else start - 1):
@@ -132,15 +118,20 @@ def _lost_in_clause(claim: Sequence[str], kept: Collection[int], clause: range, 
     if front and _may_lead(claim, front, first, brief):
         may_go.update(front)
     promised = any(claim[place] in _PROMISES for place in inside)
+    counted = promised or any(claim[place][:1].isdigit() for place in inside if place > verb)  # "both weigh 5 kg"
+    excepted = tuple(claim[clause.stop : clause.stop + 2]) == ("but", "not")  # "on deck, but not in the café"
+    exclusive = any(claim[place] in _EXCLUSIVE for place in there)
     for run in _runs(gone, claim):
         if set(run) <= may_go:
             continue
+        if exclusive and not _is_light({claim[place] for place in run}):
+            return f"it loses “{' '.join(claim[place] for place in run)}”"
         of_things = not promised and _is_had(claim, run[0], clause)
         if (
-            (_is_member(claim, run, last, of_things=of_things) and not (promised and run[-1] < verb))
+            (_is_member(claim, run, last, of_things=of_things) and not (counted and run[0] < verb))
             or (of_things and _is_with(claim, run, clause))
             or _is_light({claim[place] for place in run})
-            or (not promised and _is_place(claim, run, verb, kept))
+            or (not promised and not excepted and _is_place(claim, run, verb, kept))
         ):
             may_go.update(run)
             continue
@@ -186,7 +177,9 @@ def _turns(claim: Sequence[str], opening: Sequence[str], first: int) -> bool:
     """Whether a line says another thing without its opening: "avoids ▸ foil", "hopes to ▸ ship", "lid and ▸ base"."""
     verbs = _verbs(tuple(claim))
     infinitive = claim[first - 1] == "to" and first in verbs
-    one_of_several = first < next(iter(verbs), 0) and any(word in _JOINTS or word == "," for word in opening)
+    begun = first - len(opening)
+    subject = claim[begun : min(first, next((verb for verb in verbs if verb > begun), first))]
+    one_of_several = any(word in _JOINTS or word == "," for word in subject)  # "lamp and shade cost 90 €"
     return infinitive or one_of_several or any(map(_weighs, opening))
 
 
@@ -268,13 +261,25 @@ def _is_member(claim: Sequence[str], run: Sequence[int], last: int, *, of_things
     comma_begins = run[0] > 0 and claim[run[0] - 1] == ","
     if not (begins or ends or comma_begins or comma_ends):
         return False
+    if not begins and not comma_begins and not _is_whole(claim, run[0]):
+        return False
     counted = any(word in _NUMBERS or word[:1].isdigit() for word in said) and not of_things
     bound = (_CONDITIONS | _TIMES) - {"of", "to"}
     if (counted or any(word in bound for word in said)) and not (begins and run[0] > last):
         return False
+    verbs = _verbs(tuple(claim))
+    if begins and run[1:] and run[1] in verbs and (set(claim[: verbs[0]]) & _CLOSING or set(said) & _TIMES):
+        return False  # "nobody washes ▸ and dries it", "opens at 9 ▸ and closes at 5 on Sundays"
     if begins and run[0] > last:  # the end of a claim: a condition in it may be meant for all of it
         return not any(word in _CONDITIONS - {"of", "to", "up", "with", "for", "without"} for word in said)
     return not any(word in _OPERATORS for word in said)
+
+
+def _is_whole(claim: Sequence[str], first: int) -> bool:
+    """Whether a member of a list begins there: of "two ▸ bulbs and a book" the "two" would count the book."""
+    before = claim[first - 1] if first else ","
+    opens = before in _FILLERS | _PLACES | _JOINTS | STOPS | _CONDITIONS | _HAVING
+    return opens or first - 1 in _verbs(tuple(claim))
 
 
 def _is_place(claim: Sequence[str], run: Sequence[int], verb: int, kept: Collection[int]) -> bool:

@@ -8,12 +8,17 @@ from automagic.products.ads.copy.candidates import cut_headlines, list_bodies, l
 from automagic.products.ads.copy.gate import ground, ground_all, plain_line
 from tests.support.texts.ad_briefs import make_brief, read_table
 
-MOST_INVENTED = 0.10
 HELD_BACK = "held_back.toml"
-MOST_REFUSED = {"grounding.toml": 0.10, "development.toml": 0.30, HELD_BACK: 0.25}
+MOST_INVENTED = {HELD_BACK: 0.10}
+"""0 on the lists that the rule is improved on."""
+MOST_REFUSED = {"grounding.toml": 0.10, "development.toml": 0.15, "unseen.toml": 0.25, HELD_BACK: 0.25}
 """Nobody improves the rule on the lines held back."""
 EACH = pytest.mark.parametrize("table", list(MOST_REFUSED))
-HOSTILE = read_table("hostile.toml")["case"]
+HOSTILE = [*read_table("hostile.toml")["case"], *read_table("wordings.toml")["case"]]
+
+
+def _holds(line, brief) -> bool:
+    return all(one.holds for one in ground_all(line, brief))
 
 
 @EACH
@@ -22,10 +27,10 @@ def test_few_invented_lines_pass_and_few_true_ones_are_refused(table) -> None:
     rows = read_table(table)["brief"]
     for row in rows:
         brief = make_brief(row)
-        invented += [line for line in row["invented"] if ground(line, brief).holds]
-        refused += [line for line in row["true"] if not ground(line, brief).holds]
+        invented += [line for line in row["invented"] if _holds(line, brief)]
+        refused += [line for line in row["true"] if not _holds(line, brief)]
     shown = "" if table == HELD_BACK else f"{invented} {refused}"  # who improves the rule shall not see those
-    few = len(invented) <= MOST_INVENTED * sum(len(row["invented"]) for row in rows)
+    few = len(invented) <= MOST_INVENTED.get(table, 0) * sum(len(row["invented"]) for row in rows)
     assert few, f"{len(invented)} invented lines pass {shown}"
     few = len(refused) <= MOST_REFUSED[table] * sum(len(row["true"]) for row in rows)
     assert few, f"{len(refused)} true lines are refused {shown}"
@@ -82,8 +87,8 @@ def test_each_sentence_of_a_text_is_judged() -> None:
 @pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case["claim"])
 def test_hostile_lines_do_not_hold(case) -> None:
     brief = make_brief({"name": "Zest", "kind": "lamp", "claims": [case["claim"]]})
-    assert [line for line in case["no"] if all(one.holds for one in ground_all(line, brief))] == []
-    assert [line for line in case.get("yes", []) if not all(one.holds for one in ground_all(line, brief))] == []
+    assert [line for line in case["no"] if _holds(line, brief)] == []
+    assert [line for line in case.get("yes", []) if not _holds(line, brief)] == []
 
 
 def test_claims_without_stops_are_not_run_together() -> None:
