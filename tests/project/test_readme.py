@@ -153,6 +153,8 @@ def prepare(lines: tuple[str, ...], clone: Path, store: ArtifactStore | None = N
         heard = any(re.search(" captions | archive:", line) for line in lines)
         for line in TALKS if heard else TALKS[:2]:
             run_line(shlex.split(line), clone)
+    if any(" honey" in line for line in lines) and not any(" ads make " in line for line in lines):
+        run_line(shlex.split("automagic ads make examples/ad-brief.toml --out honey"), clone)
     if store and any(" publish bees " in line for line in lines):
         make_result(clone / "bees", store)
 
@@ -287,7 +289,7 @@ def test_every_flag_of_the_pages_exists_and_every_flag_is_in_them():
         ("jobs", "add", "video"),
         ("jobs", "fetch"),
     ]
-    others += [("jobs", "prune"), ("serve",)]
+    others += [("jobs", "prune"), ("jobs", "add")]
     others += [
         (product.name, one.name)
         for product in find_products()

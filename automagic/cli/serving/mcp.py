@@ -6,9 +6,9 @@ from automagic.errors import ConfigurationError
 
 
 def mcp_command() -> None:
-    """Give an agent's client its tools, until it closes standard input.
+    """Give an agent's client its tools (Model Context Protocol).
 
-    Name this command in the client's settings: "command": "automagic", "args": ["mcp"].
+    They are there until it closes standard input. Name this command in the client's settings: "command": "automagic", "args": ["mcp"].
     """
     import asyncio
 

@@ -29,15 +29,15 @@ class ApproveAdsRequest(Request):
         Flag("FOLDER [ID…]", subject=True, argument=True, rest="ids"),
     ]
     every: Annotated[
-        bool, Meta(title="all", description="Approve all of it that nobody has decided of."), Flag(panel="Decision")
+        bool, Meta(title="all", description="Approve all of it that nobody has decided of."), Flag(panel="Publish")
     ] = False
-    reject: Annotated[tuple[str, ...], Meta(description="Not this one; repeatable."), Flag("ID", panel="Decision")] = ()
+    reject: Annotated[tuple[str, ...], Meta(description="Not this one; repeatable."), Flag("ID", panel="Publish")] = ()
     by: Annotated[
         str, Meta(max_length=200, description="Who decides; your name on this machine otherwise."),
-        Flag("NAME", panel="Decision"),
+        Flag("NAME", panel="Publish"),
     ] = ""  # fmt: skip
     note: Annotated[
-        str, Meta(max_length=2000, description="Why, for who reads it later."), Flag("TEXT", panel="Decision")
+        str, Meta(max_length=2000, description="Why, for who reads it later."), Flag("TEXT", panel="Publish")
     ] = ""
     ids: tuple[str, ...] = ()
 

@@ -40,13 +40,13 @@ class ExportAdsRequest(Request):
     google: Annotated[
         str,
         Meta(title="google-account", description="Google Ads customer id, for the bulk files."),
-        Flag("ID", panel="Accounts"),
+        Flag("ID", panel="Publish"),
     ] = ""
-    page: Annotated[str, Meta(title="meta-page", description="Facebook page."), Flag("ID", panel="Accounts")] = ""
+    page: Annotated[str, Meta(title="meta-page", description="Facebook page."), Flag("ID", panel="Publish")] = ""
     instagram: Annotated[
-        str, Meta(title="meta-instagram", description="Instagram account."), Flag("ID", panel="Accounts")
+        str, Meta(title="meta-instagram", description="Instagram account."), Flag("ID", panel="Publish")
     ] = ""
-    pixel: Annotated[str, Meta(title="meta-pixel", description="Meta pixel."), Flag("ID", panel="Accounts")] = ""
+    pixel: Annotated[str, Meta(title="meta-pixel", description="Meta pixel."), Flag("ID", panel="Publish")] = ""
 
     def __post_init__(self) -> None:
         check_fields(self)

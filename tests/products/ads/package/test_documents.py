@@ -17,6 +17,7 @@ from automagic.products.ads.briefs.claims import make_claims
 from automagic.products.ads.briefs.delicate import needs_proof
 from automagic.products.ads.briefs.letters import find_bad_letters
 from automagic.products.ads.briefs.reading import read_brief
+from automagic.products.ads.creative import AdScript
 from automagic.products.ads.package.assets import Approval, asset_id, decide
 from automagic.products.ads.package.brief_file import read_brief_file, write_brief
 from automagic.products.ads.package.documents import read_approvals, read_package, write_approvals, write_documents
@@ -108,6 +109,27 @@ def test_a_package_is_read_again_as_it_was(tmp_path: Path) -> None:
     assert not package.changed
     again = write_documents(package.brief, package.texts, package.pictures)
     assert {name: (tmp_path / name).read_bytes() for name in again} == again
+
+
+def test_scripts_are_read_again_and_an_edit_or_another_place_is_seen(tmp_path: Path) -> None:
+    write_package(tmp_path)
+    script = AdScript(15, "# Kera\n\nMade of clay.\n", 12.5, (BRIEF.claims[0].id,), "pending")
+    for name, data in write_documents(BRIEF, (), (), [script]).items():
+        (tmp_path / name).write_bytes(data)
+    with pytest.raises(RequestError, match=r"15s\.md"):
+        read_package(tmp_path)
+    file = tmp_path / "videos" / "15s.md"
+    file.parent.mkdir()
+    file.write_text(script.text)
+    package = read_package(tmp_path)
+    assert package.scripts == (script,)
+    assert list(package.assets) == [asset_id(script, BRIEF)]
+    file.write_text("# Kera\n\nMade of gold.\n")
+    assert list(read_package(tmp_path).changed) == [asset_id(script, BRIEF)]
+    listed = tmp_path / "scripts.json"
+    listed.write_text(listed.read_text().replace("videos/15s.md", "../15s.md"))
+    with pytest.raises(RequestError, match=r"'\.\./15s\.md' is not videos/15s\.md"):
+        read_package(tmp_path)
 
 
 def test_an_edit_changes_its_own_id_only(tmp_path: Path) -> None:

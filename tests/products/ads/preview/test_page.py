@@ -13,7 +13,7 @@ import pytest
 
 from automagic.errors import RequestError
 from automagic.products.ads.briefs.claims import make_claims
-from automagic.products.ads.creative import AdPicture, AdText
+from automagic.products.ads.creative import AdPicture, AdScript, AdText
 from automagic.products.ads.package.assets import Approval, asset_id
 from automagic.products.ads.preview.page import write_preview
 from automagic.products.ads.specs.table import read_specs
@@ -188,3 +188,18 @@ def test_every_platform_can_be_looked_at() -> None:
     page = draw(texts)
     assert len(find(page, "main section")) == len(SPECS.platforms)
     assert len(find(page, ".field li")) == len(texts)
+
+
+def test_a_script_is_shown_with_its_claim_its_videos_and_its_id() -> None:
+    text = f"# KeraFilter\n\n{BRIEF.claims[0].text}\n\n{HOSTILE}\n"
+    script = AdScript(15, text, 12.4, (BRIEF.claims[0].id,), "pending")
+    texts = [make_text("tiktok.in_feed.ad_text", "A", platform="tiktok")]
+    page = draw(texts, scripts=[script])
+    (section,) = find(page, "section#videos")
+    assert find(section, "script") == find(section, "img") == []
+    assert "videos/15s.md" in section.text_content()
+    assert "Vertical ads, 1080x1920: tiktok" in text_of(section, "p.rule")
+    assert text_of(section, "p.source") == [f"{BRIEF.claims[0].text} {BRIEF.claims[0].where}"]
+    assert text_of(section, "p.state code") == [asset_id(script, BRIEF)]
+    assert "waits for a person" in text_of(section, "p.state")[0]
+    assert find(draw(texts), "section#videos") == []

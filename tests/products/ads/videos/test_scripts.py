@@ -120,3 +120,15 @@ def test_a_disclaimer_is_on_every_card_and_too_long_a_one_is_told() -> None:
 def test_signs_of_markdown_are_said_as_they_stand() -> None:
     text = "12. The *jar* [500 g](net) has one sign: a | bar."
     assert said_in(write(brief_of(text)).scripts[0])[0] == text
+
+
+def test_longer_words_take_longer() -> None:
+    """Spoken, these took 5.5 and 16.5 s."""
+    texts = ["Der KeraFilter besteht aus Keramik.", "Jetzt ansehen: KeraFilter"]
+    assert sum(estimate_said_s(one, "de") for one in texts) == pytest.approx(5.5, rel=0.1)
+    texts += [
+        "Eine Tasse Kaffee ist in etwa 90 Sekunden gefiltert.",
+        "Der Versand ist ab 30 € kostenlos.",
+        "Ungeöffnete Ware kann innerhalb von 30 Tagen zurückgegeben werden.",
+    ]
+    assert sum(estimate_said_s(one, "de") for one in texts) == pytest.approx(16.5, rel=0.1)
