@@ -213,7 +213,7 @@ async def test_in_the_background_what_has_expired_goes(open_optimizer):
 
 
 async def test_what_is_done_by_hand_is_told_and_remembered(open_optimizer):
-    optimizer = open_optimizer()
+    optimizer = open_optimizer(max_memory_usage=1 << 40)  # whatever else this process holds
     await optimizer.cache.set("a", 1, ttl=1e-9)
     done = await optimizer.manual_optimize("all")
     assert done["before"]["entries"]["l1"] == 1

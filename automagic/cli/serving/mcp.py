@@ -8,7 +8,7 @@ from automagic.errors import ConfigurationError
 def mcp_command() -> None:
     """Give an agent's client its tools (Model Context Protocol).
 
-    They are there until it closes standard input. Name this command in the client's settings: "command": "automagic", "args": ["mcp"].
+    They are there until it closes standard input. In the client's settings: "command": "automagic", "args": ["mcp"].
     """
     import asyncio
 
