@@ -28,12 +28,12 @@ OWN_READERS: dict[str, str] = {
         products.archive.checking.page products.ads.preview.page
         products.posts.learning.page products.ads.specs.table
         providers.local.kokoro.engine providers.local.kokoro.graph
-        providers.local.piper.engine providers.local.shared.sentence_vectors web.handlers.choices""",
+        providers.local.piper.engine providers.local.shared.sentence_vectors web.handlers.choices web.pages.assets""",
     "written by ourselves in AUTOMAGIC_HOME": """
         destinations.shared.kept_accounts destinations.youtube.google_oauth
         jobs.queue.leases jobs.queue.overview machine.lock_files
         media.credentials.certificate monitor.alerts store.digests machine.private_files
-        backup.save backup.restore backup.partial web.tokens web.uploads""",
+        backup.save backup.restore backup.partial web.access.sessions web.tokens web.uploads""",
     "made or fetched by ourselves in this run, or kept under its hash": """
         media.sound.extraction media.video.probe media.credentials.provenance media.quality.picture
         media.sound.stems gate.journal store.blobs store.artifacts products.clips.steps stages.look

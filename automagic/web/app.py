@@ -31,6 +31,8 @@ from automagic.web.guard import AccessRules, HttpGuard
 from automagic.web.hub import Hub
 from automagic.web.jobs_told import JobTeller
 from automagic.web.openapi import describe
+from automagic.web.pages.table import StudioPage, list_pages
+from automagic.web.pages.templates import show_problem
 from automagic.web.problems import Problem, answer, problem_of
 from automagic.web.reading import Reader
 from automagic.web.routes import Handler, Route, list_routes
@@ -76,7 +78,7 @@ def make_app(settings: Settings, rules: AccessRules | None = None, *, prefix: st
 
     mask = Mask(settings)
     app = Starlette(
-        routes=_join(routes, web, mask),
+        routes=_join((*routes, *list_pages()), web, mask),
         exception_handlers={HTTPException: _refuse},
         lifespan=live,
     )
@@ -87,11 +89,12 @@ def make_app(settings: Settings, rules: AccessRules | None = None, *, prefix: st
     return guarded
 
 
-def _join(routes: Iterable[Route], web: Web, mask: Mask) -> list[StarletteRoute]:
+def _join(routes: Iterable[Route | StudioPage], web: Web, mask: Mask) -> list[StarletteRoute]:
     """One a path, so that who asks for what is not possible is told all that is."""
     by_path: dict[str, dict[str, Callable[[Request], Awaitable[Response]]]] = {}
     for route in routes:
-        by_path.setdefault(route.path, {})[route.method] = _endpoint(route.handler, web, mask)
+        tell = show_problem if isinstance(route, StudioPage) else _tell_program
+        by_path.setdefault(route.path, {})[route.method] = _endpoint(route.handler, web, mask, tell)
 
     def joined(of: dict[str, Callable[[Request], Awaitable[Response]]]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -102,11 +105,18 @@ def _join(routes: Iterable[Route], web: Web, mask: Mask) -> list[StarletteRoute]
     return [StarletteRoute(path, joined(of), methods=list(of)) for path, of in by_path.items()]
 
 
-def _endpoint(handler: Handler, web: Web, mask: Mask) -> Callable[[Request], Awaitable[Response]]:
+def _tell_program(_asked: Asked, problem: Problem, request_id: str) -> Response:
+    return answer(problem, request_id)
+
+
+def _endpoint(
+    handler: Handler, web: Web, mask: Mask, tell: Callable[[Asked, Problem, str], Response]
+) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         request_id = request.state.request_id
+        asked = Asked(web, request)
         try:
-            return await handler(Asked(web, request))
+            return await handler(asked)
         except Problem as error:
             problem = error
         except AutomagicError as error:
@@ -116,7 +126,7 @@ def _endpoint(handler: Handler, web: Web, mask: Mask) -> Callable[[Request], Awa
                        {"request": request_id}, fault=error)  # fmt: skip
             problem = Problem(500, "the server failed; its log says why", hint=f"Look for request {request_id}.")
         problem.detail, problem.hint = (told(mask.text(text)) for text in (problem.detail, problem.hint))
-        return answer(problem, request_id)
+        return tell(asked, problem, request_id)
 
     def told(text: str) -> str:
         """Without where this machine keeps things."""

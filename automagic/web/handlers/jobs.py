@@ -34,9 +34,9 @@ def submit(offer: Offer) -> Callable[[Asked], Awaitable[Response]]:
         key = _key(asked)
         body = await asked.json()
         if offer.plans and asked.flag("plan"):
-            return await _plan(asked, offer, body)
+            return _json(await plan_job(asked, offer, body))
         job_id, new, notices = await asyncio.to_thread(add_job, asked.web.queue, offer, body, key)
-        job = await _find(asked, job_id)
+        job = await find_job(asked, job_id)
         told = tell_job(job, asked.web.prefix) | {"notices": list(notices)}
         return _json(told, 202 if new else 200, location=told["url"])
 
@@ -61,7 +61,7 @@ async def submit_batch(asked: Asked) -> Response:
 
 async def redo(asked: Asked) -> Response:
     """A new job that asks for the same, but does some steps again or takes another variant."""
-    job = await _find(asked, asked.path["job"])
+    job = await find_job(asked, asked.path["job"])
     body = await asked.json()
     if unknown := next((name for name in body if name not in ("redo", "take")), None):
         raise Problem(422, f"there is no field {unknown[:60]!r}", errors=[(f"/{unknown[:60]}", "unknown")])
@@ -73,12 +73,16 @@ async def redo(asked: Asked) -> Response:
     if not steps and take is None:
         raise Problem(422, "nothing is asked for", hint="Give redo, a list of STEP or STEP:scene, or take, a number.")
     new = await asyncio.to_thread(asked.web.queue.redo, job.id, tuple(steps), take)
-    told = tell_job(await _find(asked, new), asked.web.prefix)
+    told = tell_job(await find_job(asked, new), asked.web.prefix)
     return _json(told, 202, location=told["url"])
 
 
-async def _plan(asked: Asked, offer: Offer, body: Mapping[str, Any]) -> Response:
-    """What it would do and cost; nothing is queued."""
+async def plan_job(asked: Asked, offer: Offer, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What it would do and cost; nothing is queued.
+
+    Raises:
+        Problem: Something is wrong with it.
+    """
     with tempfile.TemporaryDirectory(prefix="automagic-planned-") as folder:
         job = await asyncio.to_thread(prepare_plan, asked.web.queue, offer, body, folder)
         try:
@@ -86,7 +90,7 @@ async def _plan(asked: Asked, offer: Offer, body: Mapping[str, Any]) -> Response
         except Problem as problem:
             problem.detail = problem.detail.replace(f"{folder}/files/", "")
             raise
-    return _json({name: value for name, value in told.items() if name != "folder"})
+    return {name: value for name, value in told.items() if name != "folder"}
 
 
 async def list_page(asked: Asked) -> Response:
@@ -160,7 +164,7 @@ async def retry(asked: Asked) -> Response:
 
 
 async def _change(asked: Asked, change: Callable[[str], Job]) -> Response:
-    job = await _find(asked, asked.path["job"])
+    job = await find_job(asked, asked.path["job"])
     try:
         job = await asyncio.to_thread(change, job.id)
     except RequestError as error:
@@ -170,7 +174,7 @@ async def _change(asked: Asked, change: Callable[[str], Job]) -> Response:
 
 async def result(asked: Asked) -> Response:
     """What it made; 409 while there is nothing."""
-    job = await _find(asked, asked.path["job"])
+    job = await find_job(asked, asked.path["job"])
     told = tell_job(job, asked.web.prefix)
     if job.result is None:
         why = f"the job {job.id} {'has failed' if job.state == 'failed' else f'is {job.state}'}; it has no result"
@@ -180,7 +184,7 @@ async def result(asked: Asked) -> Response:
 
 async def file(asked: Asked) -> Response:
     """A file of its result. Only what is in the result's own list: no path comes from a client."""
-    job = await _find(asked, asked.path["job"])
+    job = await find_job(asked, asked.path["job"])
     name = asked.path["file"]
     kept = ((job.result or {}).get("files") or {}).get(name)
     if kept is None:
@@ -229,7 +233,12 @@ def _last_event(asked: Asked) -> str:
     return asked.request.headers.get("last-event-id", "")[:64]
 
 
-async def _find(asked: Asked, job_id: str) -> Job:
+async def find_job(asked: Asked, job_id: str) -> Job:
+    """The job of this id.
+
+    Raises:
+        Problem: There is none.
+    """
     job = await asked.web.reader.read(lambda database: reads.find_job(database, job_id)) if is_id(job_id) else None
     if job is None:
         raise _unknown(job_id)

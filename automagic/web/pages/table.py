@@ -1,0 +1,41 @@
+"""Every page there is: path → what shows it. Forms are sent to a page's own path, or to one below it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from automagic.web.asked import Asked
+from automagic.web.pages import assets, enter, home, run, runs
+
+
+@dataclass(frozen=True, slots=True)
+class StudioPage:
+    """One path of the studio.
+
+    Attributes:
+        handler: Its problems become a page, too.
+    """
+
+    method: str
+    path: str
+    handler: Callable[[Asked], Awaitable[Response]]
+
+
+def list_pages() -> tuple[StudioPage, ...]:
+    """All of them."""
+    return (
+        StudioPage("GET", "/static/{mark}/{name}", assets.asset),
+        StudioPage("GET", "/enter", enter.show_enter),
+        StudioPage("POST", "/enter", enter.come_in),
+        StudioPage("GET", "/", home.show_home),
+        StudioPage("POST", "/new", home.plan),
+        StudioPage("POST", "/make", home.make),
+        StudioPage("GET", "/runs", runs.show_runs),
+        StudioPage("GET", "/runs/{job}", run.show_run),
+        StudioPage("POST", "/runs/{job}/cancel", run.cancel),
+        StudioPage("POST", "/runs/{job}/retry", run.retry),
+        StudioPage("POST", "/runs/{job}/redo", run.redo),
+    )
