@@ -12,6 +12,8 @@ from starlette.responses import Response
 from automagic.web.asked import Asked
 from automagic.web.settings import change_settings, describe_settings, reload_settings
 
+ENV_FILE = ".env"
+
 
 async def show(asked: Asked) -> Response:
     """Every setting."""
@@ -21,15 +23,21 @@ async def show(asked: Asked) -> Response:
 async def change(asked: Asked) -> Response:
     """Write `.env` and put it in force; workers that run read it by themselves."""
     changes = await asked.json()
-    await asyncio.to_thread(change_settings, changes, Path.cwd() / ".env")
+    await asyncio.to_thread(change_settings, changes, Path.cwd() / ENV_FILE)
     return await reload(asked)
 
 
 async def reload(asked: Asked) -> Response:
     """Read `.env` and the environment again."""
+    changed, refused = await put_in_force(asked)
+    return _json({"changed": changed, "refused": refused})
+
+
+async def put_in_force(asked: Asked) -> tuple[list[str], list[dict[str, str]]]:
+    """What is set now; gives the names of what changed, and what takes effect only later."""
     settings, changed, refused = await asyncio.to_thread(reload_settings, asked.web.settings)
     asked.web.use(settings)
-    return _json({"changed": changed, "refused": refused})
+    return changed, refused
 
 
 def _json(value: Any) -> Response:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from automagic.web.asked import Asked
-from automagic.web.pages import assets, enter, home, run, runs
+from automagic.web.pages import assets, enter, home, run, runs, schedules, settings, spend
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +38,11 @@ def list_pages() -> tuple[StudioPage, ...]:
         StudioPage("POST", "/runs/{job}/cancel", run.cancel),
         StudioPage("POST", "/runs/{job}/retry", run.retry),
         StudioPage("POST", "/runs/{job}/redo", run.redo),
+        StudioPage("GET", "/schedules", schedules.show_schedules),
+        StudioPage("POST", "/schedules", schedules.add),
+        StudioPage("POST", "/schedules/{name}/fire", schedules.fire),
+        StudioPage("POST", "/schedules/{name}/remove", schedules.remove),
+        StudioPage("GET", "/spend", spend.show_spend),
+        StudioPage("GET", "/settings", settings.show_settings),
+        StudioPage("POST", "/settings", settings.change),
     )

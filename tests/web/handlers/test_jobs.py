@@ -100,7 +100,7 @@ async def test_a_job_that_is_none_is_not_found(web: WebHome, job: str, rest: str
     ("method", "target", "status"),
     [
         ("GET", "/api/nothing", 404),
-        ("GET", "/", 404),
+        ("GET", "/api", 404),
         ("GET", "/api/jobs/", 404),
         ("DELETE", "/api/jobs", 405),
         ("PUT", "/api/video", 405),
