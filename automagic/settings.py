@@ -233,6 +233,9 @@ class Settings:
     performance_memory_threshold: float = _setting(
         number(0.01, 1), "From this share of MAX_MEMORY_GB on it gives memory back.", default=0.8
     )
+    max_queued_jobs: int = _setting(
+        integer(1, 10_000_000), "How many jobs may wait before the HTTP API takes no more.", default=10_000
+    )
     posts_per_day: int = _setting(
         integer(1, 500), "How many of the drafts that wait are published in a day, at each account.", default=10
     )

@@ -49,6 +49,7 @@ COMMANDS = {
     ),
     "serve": ("automagic.cli.serving.serve", "serve_command", "Serve the HTTP API, until Ctrl-C or SIGTERM."),
     "mcp": ("automagic.cli.serving.mcp", "mcp_command", "Give an agent's client its tools (Model Context Protocol)."),
+    "keys": ("automagic.cli.serving.keys", "app", "Keys for the HTTP API: who may ask beside the owner, and what."),
     "schedule": (
         "automagic.cli.schedule.commands",
         "app",

@@ -94,6 +94,9 @@ def _age(rules: Rules) -> str:
 KINDS = (
     CleanupKind("folder", "temporary folders", inventory.find_dead_folders, lambda _folder, _case: True,
          lambda _rules: "of runs whose process has died", removal_files.remove_dead_folders),
+    CleanupKind("upload", "files that were sent", inventory.find_uploads,
+         lambda one, case: one.name not in case.protected and one.at <= case.now - case.rules.result_age_s,
+         lambda rules: f"no job needs them, not used for {_days(rules.result_age_s)}", removal_files.remove_uploads),
     CleanupKind("response", "answers of free services", inventory.find_responses,
          lambda one, case: case.rules.emergency or one.at <= case.now,
          lambda rules: _age(rules) if rules.emergency else "no longer good", removal_files.remove_responses),

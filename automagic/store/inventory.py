@@ -217,6 +217,15 @@ def find_dead_folders(look: CleanupScan) -> Iterator[Thing]:
             yield Thing(name, _size_of(work / name))
 
 
+def find_uploads(look: CleanupScan) -> Iterator[Thing]:
+    """Files that clients sent, whole or not, by their path; `at`: when something last came, or it was last named."""
+    for place in sorted((look.place.home / "uploads").glob("*/")):
+        files = [path for path in place.rglob("*") if path.is_file()]
+        sent = next((path for path in files if path.parent.name == "file"), place)
+        with contextlib.suppress(FileNotFoundError):  # its client removed it
+            yield Thing(str(sent), _size_of(place), max(path.stat().st_mtime for path in (place, *files)))
+
+
 def running_runs(connection: sa.Connection, work: Path) -> frozenset[str]:
     """The runs that are under way: those whose row says so and whose process holds its lock.
 

@@ -55,6 +55,15 @@ def remove_dead_folders(sweep: CleanupRun, folders: Sequence[Thing]) -> Iterator
         yield folder
 
 
+def remove_uploads(sweep: CleanupRun, uploads: Sequence[Thing]) -> Iterator[Thing]:
+    """All of it: the announcement, and what came."""
+    folder = sweep.place.home / "uploads"
+    for upload in uploads:
+        name = Path(upload.name).relative_to(folder).parts[0]
+        shutil.rmtree(folder / name, ignore_errors=True)
+        yield upload
+
+
 def remove_responses(sweep: CleanupRun, responses: Sequence[Thing]) -> Iterator[Thing]:
     """By the cache's own means: other processes may be using it."""
     import diskcache

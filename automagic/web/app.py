@@ -22,12 +22,12 @@ from automagic.jobs.queue.queue import JobQueue
 from automagic.machine.logs import write_line
 from automagic.machine.masking import Mask
 from automagic.settings import Settings
+from automagic.web.access.guard import AccessRules, HttpGuard
 from automagic.web.agents.mounted import PATH, AgentsDoor
 from automagic.web.asked import Asked, Web
 from automagic.web.commands import Commands
 from automagic.web.docs_page import draw_docs
 from automagic.web.files import ResultFiles
-from automagic.web.guard import AccessRules, HttpGuard
 from automagic.web.hub import Hub
 from automagic.web.jobs_told import JobTeller
 from automagic.web.openapi import describe
@@ -94,7 +94,9 @@ def _join(routes: Iterable[Route | StudioPage], web: Web, mask: Mask) -> list[St
     by_path: dict[str, dict[str, Callable[[Request], Awaitable[Response]]]] = {}
     for route in routes:
         tell = show_problem if isinstance(route, StudioPage) else _tell_program
-        by_path.setdefault(route.path, {})[route.method] = _endpoint(route.handler, web, mask, tell)
+        by_path.setdefault(route.path, {})[route.method] = _endpoint(
+            _allowed(route.handler, route.needs), web, mask, tell
+        )
 
     def joined(of: dict[str, Callable[[Request], Awaitable[Response]]]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -103,6 +105,19 @@ def _join(routes: Iterable[Route | StudioPage], web: Web, mask: Mask) -> list[St
         return endpoint
 
     return [StarletteRoute(path, joined(of), methods=list(of)) for path, of in by_path.items()]
+
+
+def _allowed(handler: Handler, needs: str) -> Handler:
+    """The handler behind the scope that it needs."""
+    if needs == "none":
+        return handler
+
+    async def handle(asked: Asked) -> Response:
+        if needs not in asked.who.scopes:
+            raise Problem(403, f"this key does not allow to {needs}", hint=f"Use one with the scope {needs}.")
+        return await handler(asked)
+
+    return handle
 
 
 def _tell_program(_asked: Asked, problem: Problem, request_id: str) -> Response:

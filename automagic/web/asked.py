@@ -14,6 +14,7 @@ from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 from automagic.reading.repeated_keys import refuse_repeated_keys
 from automagic.settings import Settings
+from automagic.web.access.callers import Caller
 from automagic.web.commands import Commands
 from automagic.web.files import ResultFiles
 from automagic.web.hub import Hub
@@ -70,6 +71,17 @@ class Asked:
     def path(self) -> dict[str, str]:
         """By name."""
         return self.request.path_params
+
+    @property
+    def who(self) -> Caller:
+        """Who asks."""
+        found: Caller = self.request.state.who
+        return found
+
+    @property
+    def address(self) -> str:
+        """From where; "" where that is not known."""
+        return self.request.client.host if self.request.client else ""
 
     def flag(self, name: str) -> bool:
         """Whether `?name=true` stands in the query.

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
@@ -74,6 +75,7 @@ class Hub:
         self._teller = teller or JobTeller()
         self._newest: list[reads.Row] = []
         self._channels: dict[str, _Channel] = {}
+        self._clients: Counter[str] = Counter()
         self._work: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
 
@@ -82,15 +84,21 @@ class Hub:
         """How many streams are open."""
         return sum(channel.readers for channel in self._channels.values())
 
-    async def follow(self, job_id: str, seen: str = "") -> AsyncIterator[bytes]:
+    def readers_of(self, client: str) -> int:
+        """How many streams a client has open."""
+        return self._clients[client]
+
+    async def follow(self, job_id: str, seen: str = "", client: str = "") -> AsyncIterator[bytes]:
         """Frames of server-sent events, until the job is finished or the server ends.
 
         Args:
             job_id: "" for all.
             seen: The id of the last event that the reader had.
+            client: Whose streams are counted; "" for nobody's.
         """
         channel = self._channels.setdefault(job_id, _Channel())
         channel.readers += 1
+        self._clients[client] += 1
         try:
             if self._work is None:
                 self._work = asyncio.create_task(self._look_on())
@@ -110,6 +118,9 @@ class Hub:
                     yield b": still here\n\n"
         finally:
             channel.readers -= 1
+            self._clients[client] -= 1
+            if not self._clients[client]:
+                del self._clients[client]
             if not channel.readers:
                 self._channels.pop(job_id, None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -62,6 +63,18 @@ def mark_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:24]
 
 
+_PLACE = re.compile(r"""(?<![\w:/.~])~?/(?!api/)(?:[^\s/'":,;()]+/)+([^\s/'":,;()]*)""")
+
+
+def without_places(text: str) -> str:
+    """A message without where a worker's machine keeps things; addresses of the web stay.
+
+    >>> without_places("/home/ada/talks/a.mp4 has no sound; see https://example.com/a/b")
+    '…/a.mp4 has no sound; see https://example.com/a/b'
+    """
+    return _PLACE.sub(r"…/\1", text)
+
+
 def tell_job(job: Job, prefix: str = "") -> dict[str, Any]:
     """The job; `url` is where it stands, `files` where its result's files are.
 
@@ -69,6 +82,8 @@ def tell_job(job: Job, prefix: str = "") -> dict[str, Any]:
         prefix: Under which the application is mounted: "/studio".
     """
     told = describe_job(job, utc_time)
+    if told["error"]:
+        told["error"] |= {name: without_places(told["error"].get(name) or "") for name in ("message", "hint")}
     files = (job.result or {}).get("files") or {}
     if job.result:
         told["result"] = {name: value for name, value in job.result.items() if name not in (*PLACES, "files")}

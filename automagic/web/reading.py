@@ -29,6 +29,8 @@ LOOK_S = 0.2
 OUTAGE_S = 1.0
 """For how long a server that could not be reached is not tried again: each try may take seconds."""
 
+DEPTH_S = 1.0
+
 _LOST = {"OperationalError", "InterfaceError", "AdminShutdown"}
 
 
@@ -42,6 +44,7 @@ class Reader:
         self._database: reads.Database | None = None
         self._file = (0, 0)
         self._looked_at = 0.0
+        self._counted = (-DEPTH_S, 0)
         self._outage: tuple[float, ConfigurationError] | None = None
         self._thread = ThreadPoolExecutor(1, "queue-reader") if place.shared else None
 
@@ -54,6 +57,16 @@ class Reader:
         if self._thread is None:
             return self._look(look)
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._look, look)
+
+    async def depth(self) -> int:
+        """How many jobs wait or run, as it was at most `DEPTH_S` ago.
+
+        Raises:
+            ConfigurationError: As above.
+        """
+        if time.monotonic() - self._counted[0] > DEPTH_S:
+            self._counted = time.monotonic(), await self.read(reads.count_open)
+        return self._counted[1]
 
     def _look(self, look: Callable[[reads.Database], Found]) -> Found:
         with self._lock:
@@ -79,7 +92,7 @@ class Reader:
         if self.place.shared:
             return self._database or self._reached()
         now = time.monotonic()
-        if self._database is not None and now - self._looked_at < LOOK_S:
+        if self._database is not None and any(self._file) and now - self._looked_at < LOOK_S:
             return self._database
         file = _identity(self.place)
         self._looked_at = now

@@ -9,13 +9,14 @@ from typing import Any, Literal
 from starlette.responses import Response
 
 from automagic.jobs.queue.reads import STATES
+from automagic.web.access.callers import Scope
+from automagic.web.access.guard import SAFE_METHODS
 from automagic.web.asked import Asked
 from automagic.web.batch import CSV, JSON_LINES
 from automagic.web.handlers import choices, config, figures, jobs, pages, system, uploads
 from automagic.web.submitting import Offer, list_offers
 
 Handler = Callable[[Asked], Awaitable[Response]]
-Need = Literal["read", "make"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Route:
         media_type: Of what is answered.
         takes: Media type of the body → its JSON Schema, where it is not a product's.
         keyed: Whether the same Idempotency-Key does it once.
+        scope: What a key has to allow; "" for read where it only looks, else make; "none" where no
+            key is needed.
     """
 
     method: str
@@ -45,6 +48,12 @@ class Route:
     media_type: str = "application/json"
     takes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     keyed: bool = False
+    scope: Scope | Literal["", "none"] = ""
+
+    @property
+    def needs(self) -> Scope | Literal["none"]:
+        """What a key has to allow."""
+        return self.scope or ("read" if self.method in SAFE_METHODS else "make")
 
 
 _BOOLEAN: Mapping[str, Any] = {"type": "boolean", "default": False}
@@ -156,6 +165,7 @@ _OF_THE_SYSTEM = (
         "get_config",
         "Show the settings; what is secret only as set or unset.",
         config.show,
+        scope="admin",
     ),
     Route(
         "PATCH",
@@ -164,11 +174,12 @@ _OF_THE_SYSTEM = (
         "Change settings: numbers, choices, names of providers.",
         config.change,
         takes={"application/json": _SETTINGS},
+        scope="admin",
     ),
-    Route("POST", "/api/config/reload", "reload_config", "Read the settings again.", config.reload),
+    Route("POST", "/api/config/reload", "reload_config", "Read the settings again.", config.reload, scope="admin"),
     Route("GET", "/docs", "docs", "Show all of this to people.", pages.docs, media_type="text/html"),
     Route("GET", "/.well-known/automagic.json", "well_known", "Say where all of this is.", pages.well_known),
-    Route("GET", "/api/health", "health", "Say that the server is there.", system.health),
+    Route("GET", "/api/health", "health", "Say that the server is there.", system.health, scope="none"),
     Route("GET", "/api/ready", "ready", "Say whether the queue can be used.", system.ready),
     Route("GET", "/api/openapi.json", "openapi", "Describe all of this.", system.openapi),
 )

@@ -28,8 +28,9 @@ from automagic.errors import ConfigurationError, RequestError
 from automagic.machine.logs import open_logs
 from automagic.reading.json import parse_json
 from automagic.settings import Settings, load_settings
-from automagic.web.guard import AccessRules
-from automagic.web.tokens import FILE, find_token
+from automagic.web.access.guard import AccessRules
+from automagic.web.access.sessions import LINK_S, make_link
+from automagic.web.access.tokens import FILE, find_token
 
 KILL_AFTER_S = 2
 """After SIGTERM: a server with an open stream of events would never end by itself."""
@@ -99,7 +100,10 @@ def serve(place: ServedPlace, settings: Settings, *, work: bool, tell: Callable[
             workers_kill_timeout=KILL_AFTER_S,
             log_enabled=False,
         )
-        tell(f"AutoMagic is at {place.url}")
+        link = f"{place.url}/enter#{make_link(settings.home)}" if rules.token else place.url
+        tell(f"AutoMagic is at {link}")
+        if rules.token:
+            tell(f"That link works once, for {LINK_S // 60} minutes; {place.url} afterwards.")
         tell(f"Clients send the token in {settings.home / FILE}" if rules.token else "Nobody else can reach it.")
         server.serve()
 
@@ -144,7 +148,7 @@ def rules_of(place: ServedPlace, home: Path) -> AccessRules:
     token = find_token(home) if place.asks or not place.loopback else ""
     anywhere = place.host in ("0.0.0.0", "::")  # noqa: S104 - compared, not listened on
     own = [] if anywhere else [f"[{place.host}]" if ":" in place.host else place.host]
-    return AccessRules(token, (*own, *place.hosts))
+    return AccessRules(token, (*own, *place.hosts), home if token else None)
 
 
 def _try_to_listen(place: ServedPlace) -> None:

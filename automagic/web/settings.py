@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from automagic.machine.whole_files import whole_file
-from automagic.reading.env_file import read_env
+from automagic.reading.env_file import env_files, read_env
 from automagic.reading.named_files import read_named
 from automagic.reading.setting import NotAllowed, Setting
 from automagic.settings import Settings, known_settings, load_settings
@@ -53,6 +53,15 @@ def _plain(value: Any) -> Any:
 def is_changeable(setting: Setting[Any]) -> bool:
     """Whether a client may."""
     return _kind(setting) in _TOLD
+
+
+def settings_file() -> Path:
+    """Where changes are written: the file whose values win, which is `.env.production` with AUTOMAGIC_ENV=production.
+
+    Raises:
+        ConfigurationError: AUTOMAGIC_ENV is no name, or `.env` cannot be read.
+    """
+    return env_files(Path.cwd(), os.environ)[-1]
 
 
 def change_settings(changes: Mapping[str, Any], file: Path) -> None:

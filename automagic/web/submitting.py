@@ -25,7 +25,7 @@ from automagic.products import find_products, kind_name
 from automagic.reading.json import parse_json
 from automagic.values.product import Operation
 from automagic.values.request import RequestField, list_request_fields
-from automagic.web.addresses import find_fault
+from automagic.web.access.addresses import find_fault
 from automagic.web.problems import Problem
 from automagic.web.uploads import SentFiles
 

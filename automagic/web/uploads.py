@@ -3,6 +3,8 @@
 uploads/ID/facts.json      name and size, as they were announced
 uploads/ID/body.partial    what has come
 uploads/ID/file/NAME       all of it, when what it is is what its name says
+
+Retention removes those that no job needs (`store.inventory.find_uploads`).
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ SPARE_BYTES = 1 << 30
 """Of the disk, so much stays free."""
 
 OLD_S = 86_400.0
-"""An upload to which nothing came for so long, and that is not whole, is removed."""
+"""An upload to which nothing came for so long, and that is not whole, is removed; whole ones go by `--cleanup`."""
 
 _ID = re.compile(r"[0-9a-f]{24}", re.ASCII)
 _HEAD_BYTES = 4096
@@ -107,8 +109,10 @@ class SentFiles:
             raise Problem(413, f"a file has at most {MAX_BYTES >> 30} GiB")
         if shutil.disk_usage(self._folder).free < size_bytes + SPARE_BYTES:
             raise Problem(507, "there is no room for it on the server's disk")
-        if sum(1 for _ in self._folder.iterdir()) >= MAX_OPEN:
-            raise Problem(503, "there are too many uploads", hint="Remove those that are no longer needed.")
+        if sum(1 for _ in self._folder.glob("*/body.partial")) >= MAX_OPEN:
+            raise Problem(
+                503, "too many uploads are under way", hint="End or remove some.", headers={"retry-after": "60"}
+            )
         upload_id = secrets.token_hex(12)
         place = self._folder / upload_id
         place.mkdir(mode=0o700)

@@ -170,3 +170,19 @@ def test_a_file_goes_from_the_shelf_that_machines_share_too_and_rows_of_other_ma
     carry_out(plan, place)
     assert [path.name for path in shared.folder.rglob("*") if path.is_file()] == [young.sha256]
     assert not store.path_of(old).exists()
+
+
+def test_what_clients_sent_goes_when_no_job_needs_it(home, engine):
+    for name, days in (("a" * 24, 30), ("b" * 24, 30), ("c" * 24, 1)):
+        folder = home / "uploads" / name / "file"
+        folder.mkdir(parents=True)
+        (folder / "talk.mp4").write_bytes(b"x" * 1000)
+        (folder.parent / "facts.json").write_bytes(b"{}")
+        for path in (folder / "talk.mp4", folder.parent / "facts.json", folder.parent):
+            os.utime(path, (time.time() - days * DAY_S,) * 2)
+    needed = str(home / "uploads" / ("b" * 24) / "file" / "talk.mp4")
+    place, rules = Place(home, engine, home), Rules()
+    plan = plan_cleanup(take_inventory(place, rules), rules, now=time.time(), protected={needed})
+    assert [line.label for line in plan.lines] == ["files that were sent"]
+    carry_out(plan, place)
+    assert {path.name for path in (home / "uploads").iterdir()} == {"b" * 24, "c" * 24}

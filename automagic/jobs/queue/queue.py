@@ -205,11 +205,11 @@ class JobQueue:
                 time.sleep(WATCH_S)
 
     def needed_files(self) -> set[str]:
-        """The sha256 of every kept file that a job still needs: retention must not take them."""
+        """What retention must not take: the sha256 of every kept file that a job needs, and the paths of the others."""
         needed: set[str] = set()
         with reads.open_database(self.place) as database:
             for document in reads.list_inputs(database).values():
-                needed |= {kept[0] for kept in document["files"].values()}
+                needed |= {kept[-1] if len(kept) > _COPIED else kept[0] for kept in document["files"].values()}
             for job in reads.list_jobs(database, limit=None):
                 needed |= {kept[0] for kept in (job.result or {}).get("files", {}).values()}
         return needed

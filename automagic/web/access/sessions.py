@@ -19,7 +19,7 @@ from pathlib import Path
 
 from automagic.errors import ConfigurationError
 from automagic.machine.private_files import touch_private
-from automagic.web.tokens import find_token
+from automagic.web.access.tokens import find_token
 
 COOKIE = "automagic"
 SESSION_S = 12 * 3600

@@ -32,6 +32,10 @@ class AgentsDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request of a client."""
+        if not {"read", "make"} <= scope["state"]["who"].scopes:  # what the tools ask is asked as the owner
+            problem = Problem(403, "the tools for agents need a key with the scopes read and make")
+            await answer(problem)(scope, receive, send)
+            return
         if importlib.util.find_spec("mcp") is None:
             problem = Problem(501, "the tools for agents are not installed", hint="pip install 'automagic[mcp]'.")
             await answer(problem)(scope, receive, send)

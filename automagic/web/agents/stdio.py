@@ -5,10 +5,10 @@ from __future__ import annotations
 from mcp.server.stdio import stdio_server
 
 from automagic.settings import Settings
+from automagic.web.access.guard import AccessRules
 from automagic.web.agents.inside import Inside, living
 from automagic.web.agents.server import make_server
 from automagic.web.app import make_app
-from automagic.web.guard import AccessRules
 
 
 async def serve_stdio(settings: Settings) -> None:

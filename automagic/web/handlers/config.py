@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import msgspec
 from starlette.responses import Response
 
 from automagic.web.asked import Asked
-from automagic.web.settings import change_settings, describe_settings, reload_settings
-
-ENV_FILE = ".env"
+from automagic.web.settings import change_settings, describe_settings, reload_settings, settings_file
 
 
 async def show(asked: Asked) -> Response:
@@ -23,7 +20,7 @@ async def show(asked: Asked) -> Response:
 async def change(asked: Asked) -> Response:
     """Write `.env` and put it in force; workers that run read it by themselves."""
     changes = await asked.json()
-    await asyncio.to_thread(change_settings, changes, Path.cwd() / ENV_FILE)
+    await asyncio.to_thread(change_settings, changes, settings_file())
     return await reload(asked)
 
 

@@ -25,6 +25,8 @@ from automagic.web.submitting import Offer, add_job, prepare_plan
 PAGE, MAX_PAGE = 20, 200
 MAX_WAIT_S = 25
 MAX_STREAMS = 2_000
+MAX_STREAMS_EACH = 6
+"""Of one client, where others can reach the server as well: a browser opens no more to a host."""
 
 
 def submit(offer: Offer) -> Callable[[Asked], Awaitable[Response]]:
@@ -35,12 +37,27 @@ def submit(offer: Offer) -> Callable[[Asked], Awaitable[Response]]:
         body = await asked.json()
         if offer.plans and asked.flag("plan"):
             return _json(await plan_job(asked, offer, body))
+        await check_room(asked)
         job_id, new, notices = await asyncio.to_thread(add_job, asked.web.queue, offer, body, key)
         job = await find_job(asked, job_id)
         told = tell_job(job, asked.web.prefix) | {"notices": list(notices)}
         return _json(told, 202 if new else 200, location=told["url"])
 
     return handler
+
+
+async def check_room(asked: Asked) -> None:
+    """See that the queue takes more: what is asked for faster than workers make it would wait for ever.
+
+    Raises:
+        Problem: It takes no more now.
+    """
+    most = asked.web.settings.max_queued_jobs
+    if await asked.web.reader.depth() >= most:
+        raise Problem(
+            503, f"{most:,} jobs wait already", hint="Try again later, or start more workers.",
+            headers={"retry-after": "60"},
+        )  # fmt: skip
 
 
 def _key(asked: Asked) -> str:
@@ -54,6 +71,7 @@ async def submit_batch(asked: Asked) -> Response:
     """Queue a job for each line."""
     key = _key(asked)
     kind, data = await asked.body(*JSON_LINES, CSV)
+    await check_room(asked)
     jobs = await asyncio.to_thread(add_batch, asked.web.queue, data, kind, key)
     told = [{**job, "url": f"{asked.web.prefix}/api/jobs/{job['id']}"} for job in jobs]
     return _json({"jobs": told}, 202)
@@ -72,6 +90,7 @@ async def redo(asked: Asked) -> Response:
         raise Problem(422, "take: it is no number from 1", errors=[("/take", "it is no number from 1")])
     if not steps and take is None:
         raise Problem(422, "nothing is asked for", hint="Give redo, a list of STEP or STEP:scene, or take, a number.")
+    await check_room(asked)
     new = await asyncio.to_thread(asked.web.queue.redo, job.id, tuple(steps), take)
     told = tell_job(await find_job(asked, new), asked.web.prefix)
     return _json(told, 202, location=told["url"])
@@ -222,10 +241,15 @@ async def all_events(asked: Asked) -> Response:
 def _stream(asked: Asked, job_id: str) -> Response:
     if asked.web.hub.readers >= MAX_STREAMS:
         raise Problem(503, "too many streams are open", hint="Try again in a moment.", headers={"retry-after": "5"})
+    client = "" if asked.who.local else f"{asked.who.name} {asked.address}"
+    if client and asked.web.hub.readers_of(client) >= MAX_STREAMS_EACH:
+        raise Problem(
+            429, f"{MAX_STREAMS_EACH} streams of yours are open", hint="Close one.", headers={"retry-after": "5"}
+        )
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     if asked.request.method == "HEAD":
         return Response(headers=headers, media_type="text/event-stream")
-    frames = asked.web.hub.follow(job_id, _last_event(asked))
+    frames = asked.web.hub.follow(job_id, _last_event(asked), client)
     return StreamingResponse(frames, headers=headers, media_type="text/event-stream")
 
 

@@ -7,11 +7,11 @@ import hmac
 from starlette.responses import Response
 
 from automagic.web.access.sessions import COOKIE, SESSION_S, make_session, use_link
+from automagic.web.access.tokens import find_token
 from automagic.web.asked import Asked
 from automagic.web.pages.forms import go, read_form
 from automagic.web.pages.templates import show
 from automagic.web.problems import Problem
-from automagic.web.tokens import find_token
 
 
 async def show_enter(asked: Asked) -> Response:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 from starlette.responses import Response
 
 from automagic.web.asked import Asked
-from automagic.web.handlers.config import ENV_FILE, put_in_force
+from automagic.web.handlers.config import put_in_force
 from automagic.web.pages.forms import go, read_form
 from automagic.web.pages.templates import show
-from automagic.web.settings import change_settings, describe_settings
+from automagic.web.settings import change_settings, describe_settings, settings_file
 
 
 async def show_settings(asked: Asked) -> Response:
@@ -31,6 +30,6 @@ async def change(asked: Asked) -> Response:
     shown = {name: "" if one["value"] is None else f"{one['value']}" for name, one in known.items()}
     changes = {name: value.strip() or None for name, value in form.items() if value.strip() != shown.get(name)}
     if changes:
-        await asyncio.to_thread(change_settings, changes, Path.cwd() / ENV_FILE)
+        await asyncio.to_thread(change_settings, changes, settings_file())
         await put_in_force(asked)
     return go(asked, f"/settings?changed={len(changes)}")

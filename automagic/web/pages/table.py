@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from starlette.responses import Response
 
+from automagic.web.access.callers import Scope
+from automagic.web.access.guard import SAFE_METHODS
 from automagic.web.asked import Asked
 from automagic.web.pages import assets, enter, home, run, runs, schedules, settings, spend
 
@@ -17,19 +20,26 @@ class StudioPage:
 
     Attributes:
         handler: Its problems become a page, too.
+        scope: What a key has to allow: "" for read where it only looks, else make; "none" for the way in.
     """
 
     method: str
     path: str
     handler: Callable[[Asked], Awaitable[Response]]
+    scope: Scope | Literal["", "none"] = ""
+
+    @property
+    def needs(self) -> Scope | Literal["none"]:
+        """What a key has to allow."""
+        return self.scope or ("read" if self.method in SAFE_METHODS else "make")
 
 
 def list_pages() -> tuple[StudioPage, ...]:
     """All of them."""
     return (
-        StudioPage("GET", "/static/{mark}/{name}", assets.asset),
-        StudioPage("GET", "/enter", enter.show_enter),
-        StudioPage("POST", "/enter", enter.come_in),
+        StudioPage("GET", "/static/{mark}/{name}", assets.asset, "none"),
+        StudioPage("GET", "/enter", enter.show_enter, "none"),
+        StudioPage("POST", "/enter", enter.come_in, "none"),
         StudioPage("GET", "/", home.show_home),
         StudioPage("POST", "/new", home.plan),
         StudioPage("POST", "/make", home.make),
@@ -43,6 +53,6 @@ def list_pages() -> tuple[StudioPage, ...]:
         StudioPage("POST", "/schedules/{name}/fire", schedules.fire),
         StudioPage("POST", "/schedules/{name}/remove", schedules.remove),
         StudioPage("GET", "/spend", spend.show_spend),
-        StudioPage("GET", "/settings", settings.show_settings),
-        StudioPage("POST", "/settings", settings.change),
+        StudioPage("GET", "/settings", settings.show_settings, "admin"),
+        StudioPage("POST", "/settings", settings.change, "admin"),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from automagic.web.access.guard import AccessRules
 from mcp import Client, StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
@@ -18,7 +19,6 @@ from automagic.web.agents.inside import Inside, living
 from automagic.web.agents.server import make_server
 from automagic.web.agents.tools import MOST, TOOLS, compact, schema_of, tools_of
 from automagic.web.app import make_app
-from automagic.web.guard import AccessRules
 from automagic.web.routes import list_routes
 
 TOKEN = "t" * 40

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from automagic.errors import ConfigurationError
-from automagic.web.tokens import FILE, find_token
+from automagic.web.access.tokens import FILE, find_token
 
 
 def test_it_is_made_once_and_nobody_else_reads_it(home: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automagic.web.addresses import find_fault
+from automagic.web.access.addresses import find_fault
 from tests.support.homes.web_app import WebHome
 from tests.support.web.asgi import post, problem
 

@@ -1,6 +1,6 @@
 """What every request passes before anything else looks at it, and what every answer is given on its way out.
 
-    header size ─▶ Host ─▶ Origin ─▶ token ─▶ rate ─▶ handler ─▶ security headers, request id
+    header size ─▶ Host ─▶ Origin ─▶ token, key or cookie ─▶ rate ─▶ handler ─▶ security headers, request id
 
 Host is compared on loopback too: a page of a stranger whose name now points at 127.0.0.1 sends its own (DNS rebinding).
 Plain ASGI: Starlette's BaseHTTPMiddleware would break streams.
@@ -8,26 +8,34 @@ Plain ASGI: Starlette's BaseHTTPMiddleware would break streams.
 
 from __future__ import annotations
 
-import hmac
 import logging
 import secrets
 import time
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
-from cachetools import LRUCache
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from automagic.machine.logs import write_line
+from automagic.web.access.callers import LOCAL, NOBODY, OWNER, Caller, KeyRing, is_same
+from automagic.web.access.rates import Rate
+from automagic.web.access.sessions import COOKIE, is_session
 from automagic.web.problems import Problem, answer
 
 MAX_HEADER_BYTES = 16_384
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
-OPEN_PATHS = frozenset({"/api/health"})
-"""What tells nothing but that somebody is there: without a token."""
+OPEN_PATHS = frozenset({"/api/health", "/performance/health", "/enter"})
+"""What tells nothing but that somebody is there, and the way in: without a token."""
+
+OPEN_FOLDER = "/static/"
+"""What the way in is drawn with."""
 
 SECURITY_HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -44,30 +52,6 @@ SECURITY_HEADERS = {
 _GIVEN = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
 
 
-@dataclass
-class Rate:
-    """How many requests a client may send: a bucket that fills again.
-
-    Attributes:
-        burst: At once.
-        per_s: Afterwards.
-    """
-
-    burst: float = 240.0
-    per_s: float = 60.0
-    _buckets: LRUCache[str, tuple[float, float]] = field(default_factory=lambda: LRUCache(10_000))
-
-    def wait_s(self, client: str, now: float) -> float:
-        """0 where a request may pass, which counts it; else how long until one may."""
-        left, since = self._buckets.get(client, (self.burst, now))
-        left = min(left + (now - since) * self.per_s, self.burst)
-        if left < 1:
-            self._buckets[client] = left, now
-            return (1 - left) / self.per_s
-        self._buckets[client] = left - 1, now
-        return 0.0
-
-
 @dataclass(frozen=True)
 class AccessRules:
     """Who may ask.
@@ -75,10 +59,12 @@ class AccessRules:
     Attributes:
         token: What a client has to bring; "" for nothing, on loopback only.
         hosts: Names under which it is reached, besides those of loopback; without a port.
+        home: Whose named keys and browsers' sessions are known as well; None for none.
     """
 
     token: str = ""
     hosts: Collection[str] = ()
+    home: Path | None = None
 
 
 class HttpGuard:
@@ -89,9 +75,11 @@ class HttpGuard:
     ) -> None:
         self._app = app
         self._token = rules.token.encode()
+        self._home = rules.home
+        self._keys = KeyRing(rules.home) if rules.home else None
         self._hosts = LOOPBACK_HOSTS | {host.lower() for host in rules.hosts}
         # Where nobody else can reach it, looking is not counted: who could ask too often could do so otherwise.
-        self._reads = reads or (Rate(burst=6_000, per_s=2_000) if rules.token else None)
+        self._reads = reads or (Rate(burst=6_000, per_s=2_000, name="reads") if rules.token else None)
         self._changes = changes or Rate()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,6 +89,7 @@ class HttpGuard:
             return
         request_id = scope.setdefault("state", {})["request_id"] = secrets.token_hex(8)
         status = 0
+        who, limits = NOBODY, list[tuple[bytes, bytes]]()
 
         async def leave(message: Message) -> None:
             nonlocal status
@@ -108,23 +97,23 @@ class HttpGuard:
                 status = message["status"]
                 there = {name for name, _ in message["headers"]}
                 given = [header for header in _GIVEN if header[0] not in there]
-                message["headers"] = [*message["headers"], *given, (b"x-request-id", request_id.encode())]
+                message["headers"] = [*message["headers"], *given, *limits, (b"x-request-id", request_id.encode())]
             await send(message)
 
         begun = time.monotonic()
         try:
-            who = self._admit(scope)
+            who = scope["state"]["who"] = self._admit(scope)
+            limits += self._count(scope, who)
         except Problem as problem:
-            await answer(problem, request_id)(scope, receive, leave)
-            who = ""
+            await _refuse(scope, problem, request_id)(scope, receive, leave)
         else:
             await self._app(scope, receive, leave)
         if scope["method"] not in SAFE_METHODS:
-            facts: dict[str, Any] = {"who": who, "from": _client(scope), "status": status, "request": request_id}
+            facts: dict[str, Any] = {"who": who.name, "from": _client(scope), "status": status, "request": request_id}
             facts["took_ms"] = round((time.monotonic() - begun) * 1000)
             write_line("web", logging.INFO, f"{scope['method']} {scope['path'][:200]}", facts)
 
-    def _admit(self, scope: Scope) -> str:
+    def _admit(self, scope: Scope) -> Caller:
         """Who it is.
 
         Raises:
@@ -136,12 +125,25 @@ class HttpGuard:
         host = self._check_host(headers.getlist("host"))
         if scope["method"] not in SAFE_METHODS:
             _check_origin(headers, host)
-        who = self._check_token(headers, scope["path"].removeprefix(scope.get("root_path", "")))
+        return self._check_token(headers, scope["path"].removeprefix(scope.get("root_path", "")))
+
+    def _count(self, scope: Scope, who: Caller) -> list[tuple[bytes, bytes]]:
+        """The headers that say how much is left, where that is counted.
+
+        Raises:
+            Problem: There were too many.
+        """
         rate = self._reads if scope["method"] in SAFE_METHODS else self._changes
-        if rate is not None and (wait := rate.wait_s(_client(scope), time.monotonic())):
+        if rate is None:
+            return []
+        wait, left = rate.take(f"{who.name} {_client(scope)}", time.monotonic())
+        if wait:
             seconds = str(max(round(wait + 0.5), 1))
-            raise Problem(429, "too many requests", hint=f"Again in {seconds} s.", headers={"retry-after": seconds})
-        return who
+            told = {name.decode(): value.decode() for name, value in rate.headers(0)}
+            raise Problem(
+                429, "too many requests", hint=f"Again in {seconds} s.", headers={"retry-after": seconds} | told
+            )
+        return rate.headers(left)
 
     def _check_host(self, given: list[str]) -> str:
         host = given[0].lower() if len(given) == 1 else ""
@@ -154,16 +156,35 @@ class HttpGuard:
             )
         return host
 
-    def _check_token(self, headers: Headers, path: str) -> str:
-        if not self._token or path in OPEN_PATHS:
-            return "local"
+    def _check_token(self, headers: Headers, path: str) -> Caller:
+        if not self._token:
+            return LOCAL
         scheme, _, given = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), self._token):
-            return "token"
+        given = given.strip()
+        if scheme.lower() == "bearer":
+            if is_same(given, self._token):
+                return OWNER
+            if self._keys is not None and (found := self._keys.find(given)) is not None:
+                return found
+        elif self._home is not None:
+            cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+            if cookie and is_session(self._home, cookie):
+                return OWNER
+        if path in OPEN_PATHS or path.startswith(OPEN_FOLDER):
+            return NOBODY
         raise Problem(
             401, "there is no valid token", hint="Send Authorization: Bearer TOKEN.",
             headers={"www-authenticate": 'Bearer realm="automagic"'},
         )  # fmt: skip
+
+
+def _refuse(scope: Scope, problem: Problem, request_id: str) -> Response:
+    """The answer; a person in a browser who is not known is shown the way in."""
+    headers = Headers(scope=scope)
+    looks = scope["method"] == "GET" and "text/html" in headers.get("accept", "")
+    if problem.status == HTTPStatus.UNAUTHORIZED and looks and "authorization" not in headers:
+        return RedirectResponse(f"{scope.get('root_path', '')}/enter", HTTPStatus.SEE_OTHER)
+    return answer(problem, request_id)
 
 
 def _check_origin(headers: Headers, host: str) -> None:

@@ -7,7 +7,8 @@ import logging
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from automagic.web.guard import SECURITY_HEADERS, AccessRules, HttpGuard, Rate
+from automagic.web.access.guard import SECURITY_HEADERS, AccessRules, HttpGuard
+from automagic.web.access.rates import Rate
 from tests.support.web.asgi import ask, problem
 
 TOKEN = "t" * 43
@@ -129,15 +130,6 @@ async def test_who_asks_too_often_waits(echo: Echo) -> None:
     problem(reply, 429)
     assert 90 <= int(reply.headers["retry-after"]) <= 101
     assert (await ask(app, "GET", "/a")).status == 200  # looking is counted by itself
-
-
-def test_a_rate_fills_again() -> None:
-    rate = Rate(burst=2, per_s=1)
-    assert [rate.wait_s("a", 0.0), rate.wait_s("a", 0.0), rate.wait_s("b", 0.0)] == [0, 0, 0]
-    assert rate.wait_s("a", 0.5) == pytest.approx(0.5)
-    assert rate.wait_s("a", 1.0) == 0
-    assert [rate.wait_s("a", 100.0) for _ in range(3)][:2] == [0, 0]  # no more than the burst
-    assert rate.wait_s("a", 100.0) == pytest.approx(1)
 
 
 async def test_a_change_is_written_down_with_who_and_what(echo: Echo, caplog: pytest.LogCaptureFixture) -> None:
