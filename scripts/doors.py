@@ -33,7 +33,8 @@ OWN_READERS: dict[str, str] = {
         destinations.shared.kept_accounts destinations.youtube.google_oauth
         jobs.queue.leases jobs.queue.overview machine.lock_files
         media.credentials.certificate monitor.alerts store.digests machine.private_files
-        backup.save backup.restore backup.partial web.access.callers web.access.sessions web.access.tokens web.uploads""",
+        backup.save backup.restore backup.partial web.access.callers web.access.sessions web.access.tokens
+        web.uploads""",
     "made or fetched by ourselves in this run, or kept under its hash": """
         media.sound.extraction media.video.probe media.credentials.provenance media.quality.picture
         media.sound.stems gate.journal store.blobs store.artifacts products.clips.steps stages.look

@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import importlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -33,24 +35,40 @@ from automagic.web.jobs_told import JobTeller
 from automagic.web.openapi import describe
 from automagic.web.pages.table import StudioPage, list_pages
 from automagic.web.pages.templates import show_problem
+from automagic.web.performance.measuring import Measuring
 from automagic.web.problems import Problem, answer, problem_of
 from automagic.web.reading import Reader
-from automagic.web.routes import Handler, Route, list_routes
+from automagic.web.route import Handler, Route
+from automagic.web.routes import list_routes
 from automagic.web.uploads import SentFiles
 
+if TYPE_CHECKING:
+    from automagic.performance.layer import PerformanceOptimizer
 
-def make_app(settings: Settings, rules: AccessRules | None = None, *, prefix: str = "") -> ASGIApp:
+
+def make_app(
+    settings: Settings,
+    rules: AccessRules | None = None,
+    *,
+    prefix: str = "",
+    optimizer: PerformanceOptimizer | None = None,
+    only: Sequence[Route] = (),
+) -> ASGIApp:
     """The application, which can be served, or mounted in another.
 
     Args:
         rules: Who may ask; loopback without a token when None.
         prefix: Under which it is mounted in another application: "/studio".
+        optimizer: Runs while the application does, and measures it; by default the program's own is shown.
+        only: These routes and no page; all when empty.
     """
     rules = rules or AccessRules()
     place = QueueLocation.of(settings)
     reader = Reader(place)
     teller = JobTeller(prefix)
-    routes = list_routes()
+    routes = tuple(only) or list_routes()
+    pages = () if only else list_pages()
+    listed: list[Route | StudioPage] = [*routes, *pages]
     description = cache(lambda: describe(routes, token=bool(rules.token), prefix=prefix))
     web = Web(
         settings,
@@ -63,6 +81,7 @@ def make_app(settings: Settings, rules: AccessRules | None = None, *, prefix: st
         SentFiles(settings.home),
         description,
         cache(lambda: draw_docs(routes, prefix)),
+        Measuring(optimizer),
         prefix,
     )
 
@@ -70,33 +89,39 @@ def make_app(settings: Settings, rules: AccessRules | None = None, *, prefix: st
     async def live(_app: Starlette) -> AsyncIterator[None]:
         # The first job that is added would wait for it, and so would everybody who asks meanwhile.
         warm = asyncio.create_task(asyncio.to_thread(importlib.import_module, "automagic.jobs.queue.engine"))
+        if optimizer is not None:
+            await optimizer.start()
         yield
         await warm
+        if optimizer is not None:
+            await optimizer.stop()
         await agents.end()
         await web.hub.end()
         reader.close()
 
     mask = Mask(settings)
     app = Starlette(
-        routes=_join((*routes, *list_pages()), web, mask),
+        routes=_join(listed, web, mask),
         exception_handlers={HTTPException: _refuse},
         lifespan=live,
     )
     app.router.redirect_slashes = False  # to an address made of the Host header
-    guarded = HttpGuard(app, rules)
+    open_paths = [one.path for one in listed if one.needs == "none"]
+    guarded = HttpGuard(app, rules, open_paths=open_paths)
     agents = AgentsDoor(guarded, rules.token)
     app.router.routes.append(StarletteRoute(PATH, agents))
     return guarded
+
+
+FAILED = 500
+"""From this status on it was the server that failed."""
 
 
 def _join(routes: Iterable[Route | StudioPage], web: Web, mask: Mask) -> list[StarletteRoute]:
     """One a path, so that who asks for what is not possible is told all that is."""
     by_path: dict[str, dict[str, Callable[[Request], Awaitable[Response]]]] = {}
     for route in routes:
-        tell = show_problem if isinstance(route, StudioPage) else _tell_program
-        by_path.setdefault(route.path, {})[route.method] = _endpoint(
-            _allowed(route.handler, route.needs), web, mask, tell
-        )
+        by_path.setdefault(route.path, {})[route.method] = _endpoint(route, web, mask)
 
     def joined(of: dict[str, Callable[[Request], Awaitable[Response]]]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -124,24 +149,31 @@ def _tell_program(_asked: Asked, problem: Problem, request_id: str) -> Response:
     return answer(problem, request_id)
 
 
-def _endpoint(
-    handler: Handler, web: Web, mask: Mask, tell: Callable[[Asked, Problem, str], Response]
-) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(route: Route | StudioPage, web: Web, mask: Mask) -> Callable[[Request], Awaitable[Response]]:
+    handler, named = _allowed(route.handler, route.needs), f"http {route.method} {route.path}"
+    tell = show_problem if isinstance(route, StudioPage) else _tell_program
+
     async def endpoint(request: Request) -> Response:
-        request_id = request.state.request_id
         asked = Asked(web, request)
+        began_at = time.perf_counter()
         try:
-            return await handler(asked)
+            response = await handler(asked)
         except Problem as error:
-            problem = error
+            response = refuse(asked, error)
         except AutomagicError as error:
-            problem = problem_of(error)
+            response = refuse(asked, problem_of(error))
         except Exception as error:
+            request_id = request.state.request_id
             write_line("web", logging.ERROR, f"{request.method} {request.url.path[:200]} failed",
                        {"request": request_id}, fault=error)  # fmt: skip
-            problem = Problem(500, "the server failed; its log says why", hint=f"Look for request {request_id}.")
+            hint = f"Look for request {request_id}."
+            response = refuse(asked, Problem(500, "the server failed; its log says why", hint=hint))
+        web.measuring.note(named, time.perf_counter() - began_at, failed=response.status_code >= FAILED)
+        return response
+
+    def refuse(asked: Asked, problem: Problem) -> Response:
         problem.detail, problem.hint = (told(mask.text(text)) for text in (problem.detail, problem.hint))
-        return tell(asked, problem, request_id)
+        return tell(asked, problem, asked.request.state.request_id)
 
     def told(text: str) -> str:
         """Without where this machine keeps things."""

@@ -19,6 +19,7 @@ from automagic.web.commands import Commands
 from automagic.web.files import ResultFiles
 from automagic.web.hub import Hub
 from automagic.web.jobs_told import JobTeller
+from automagic.web.performance.measuring import Measuring
 from automagic.web.problems import Problem
 from automagic.web.reading import Reader
 from automagic.web.uploads import SentFiles
@@ -35,6 +36,7 @@ class Web:
         settings: In force; see `use`.
         description: Of all routes, as JSON.
         docs: The same as a page.
+        measuring: What this process measures.
         prefix: Under which the application is mounted in another.
     """
 
@@ -48,6 +50,7 @@ class Web:
     uploads: SentFiles
     description: Callable[[], bytes]
     docs: Callable[[], str]
+    measuring: Measuring
     prefix: str = ""
 
     def use(self, settings: Settings) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from automagic.version import __version__
-from automagic.web.routes import Route
+from automagic.web.route import Route
 
 _STYLE = (
     ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;"

@@ -16,7 +16,7 @@ from automagic.web.problems import MEDIA_TYPE
 from automagic.web.submitting import Offer, needed
 
 if TYPE_CHECKING:
-    from automagic.web.routes import Route
+    from automagic.web.route import Route
 
 _TEXT_SENT: Mapping[str, Any] = {
     "type": "object",

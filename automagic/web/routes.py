@@ -2,66 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
-
-from starlette.responses import Response
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from automagic.jobs.queue.reads import STATES
-from automagic.web.access.callers import Scope
-from automagic.web.access.guard import SAFE_METHODS
-from automagic.web.asked import Asked
 from automagic.web.batch import CSV, JSON_LINES
 from automagic.web.handlers import choices, config, figures, jobs, pages, system, uploads
-from automagic.web.submitting import Offer, list_offers
-
-Handler = Callable[[Asked], Awaitable[Response]]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One thing that can be asked.
-
-    Attributes:
-        path: With names in braces.
-        name: Of the operation, for generated clients.
-        says: What it does, in a sentence.
-        query: What may stand in the query: name → JSON Schema.
-        offer: What is asked for, where it is a product.
-        gives: Status → what it means.
-        media_type: Of what is answered.
-        takes: Media type of the body → its JSON Schema, where it is not a product's.
-        keyed: Whether the same Idempotency-Key does it once.
-        scope: What a key has to allow; "" for read where it only looks, else make; "none" where no
-            key is needed.
-    """
-
-    method: str
-    path: str
-    name: str
-    says: str
-    handler: Handler
-    query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    offer: Offer | None = None
-    gives: Mapping[int, str] = field(default_factory=lambda: {200: "As asked."})
-    media_type: str = "application/json"
-    takes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    keyed: bool = False
-    scope: Scope | Literal["", "none"] = ""
-
-    @property
-    def needs(self) -> Scope | Literal["none"]:
-        """What a key has to allow."""
-        return self.scope or ("read" if self.method in SAFE_METHODS else "make")
-
+from automagic.web.performance.routes import performance_routes
+from automagic.web.route import Route
+from automagic.web.submitting import list_offers
 
 _BOOLEAN: Mapping[str, Any] = {"type": "boolean", "default": False}
 
 
 def list_routes() -> tuple[Route, ...]:
     """All of them."""
-    return (*_OF_JOBS, *_of_products(), *_CHOICES, *_FIGURES, *_UPLOADS, *_OF_THE_SYSTEM)
+    return (*_OF_JOBS, *_of_products(), *_CHOICES, *_FIGURES, *_UPLOADS, *performance_routes(), *_OF_THE_SYSTEM)
 
 
 def _of_products() -> Iterator[Route]:

@@ -110,6 +110,8 @@ def serve(place: ServedPlace, settings: Settings, *, work: bool, tell: Callable[
 
 def application() -> ASGIApp:
     """What Granian serves, in its own process."""
+    from automagic.performance.config import PerformanceConfig
+    from automagic.performance.layer import PerformanceOptimizer
     from automagic.web.app import make_app
 
     settings = load_settings()
@@ -118,7 +120,8 @@ def application() -> ASGIApp:
     atexit.register(written.close)
     threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
     place = parse_json(os.environ[PLACE], name="the place", type=ServedPlace)
-    return make_app(settings, rules_of(place, settings.home))
+    optimizer = PerformanceOptimizer(PerformanceConfig.from_settings(settings))
+    return make_app(settings, rules_of(place, settings.home), optimizer=optimizer)
 
 
 def _end_with(parent: int) -> None:

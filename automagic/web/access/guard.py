@@ -31,11 +31,8 @@ from automagic.web.problems import Problem, answer
 MAX_HEADER_BYTES = 16_384
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
-OPEN_PATHS = frozenset({"/api/health", "/performance/health", "/enter"})
-"""What tells nothing but that somebody is there, and the way in: without a token."""
-
 OPEN_FOLDER = "/static/"
-"""What the way in is drawn with."""
+"""What the way in is drawn with: for everybody."""
 
 SECURITY_HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -68,14 +65,25 @@ class AccessRules:
 
 
 class HttpGuard:
-    """Lets through what the rules allow. See above."""
+    """Lets through what the rules allow. See above.
+
+    Args:
+        open_paths: What tells nothing but that somebody is there, and the way in: without a token.
+    """
 
     def __init__(
-        self, app: ASGIApp, rules: AccessRules, *, reads: Rate | None = None, changes: Rate | None = None
+        self,
+        app: ASGIApp,
+        rules: AccessRules,
+        *,
+        open_paths: Collection[str] = (),
+        reads: Rate | None = None,
+        changes: Rate | None = None,
     ) -> None:
         self._app = app
         self._token = rules.token.encode()
         self._home = rules.home
+        self._open = frozenset(open_paths)
         self._keys = KeyRing(rules.home) if rules.home else None
         self._hosts = LOOPBACK_HOSTS | {host.lower() for host in rules.hosts}
         # Where nobody else can reach it, looking is not counted: who could ask too often could do so otherwise.
@@ -170,7 +178,7 @@ class HttpGuard:
             cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
             if cookie and is_session(self._home, cookie):
                 return OWNER
-        if path in OPEN_PATHS or path.startswith(OPEN_FOLDER):
+        if path in self._open or path.startswith(OPEN_FOLDER):
             return NOBODY
         raise Problem(
             401, "there is no valid token", hint="Send Authorization: Bearer TOKEN.",

@@ -13,7 +13,7 @@ from automagic.web.openapi import body_schema
 
 if TYPE_CHECKING:
     from automagic.web.agents.inside import Inside
-    from automagic.web.routes import Route
+    from automagic.web.route import Route
 
 MOST = 14
 """A client gives its model all of them with each turn."""

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from automagic.web.access.guard import AccessRules
 from mcp import Client, StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
 from automagic.settings import Settings
+from automagic.web.access.guard import AccessRules
 from automagic.web.agents.inside import Inside, living
 from automagic.web.agents.server import make_server
 from automagic.web.agents.tools import MOST, TOOLS, compact, schema_of, tools_of
