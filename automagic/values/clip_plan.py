@@ -14,12 +14,25 @@ Layout = Literal["auto", "hold", "pan", "fit", "split"]
 crops, or whichever suits each shot."""
 
 
+SHORTEST_S = 1.0
+"""Of a clip that a person asks for; moments that are chosen are longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeptRange:
     """A part of the recording that is kept, on its own timeline."""
 
     start_s: float
     end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRange:
+    """From here to there, on the recording's timeline; a title of "" leaves naming it to the program."""
+
+    start_s: float
+    end_s: float
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import doors
 import pytest
 
 from automagic.errors import ConfigurationError, RequestError
-from automagic.products.clips.plan import CutPlan, read_plan, write_plan
+from automagic.products.clips.planning.edited import CutPlan, read_plan, write_plan
 from automagic.reading.faults import MAX_DEPTH, MalformedText
 from automagic.reading.json import parse_json, parse_json_documents
 from automagic.reading.named_files import open_named, read_named

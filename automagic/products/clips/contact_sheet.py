@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from automagic.data import shipped
-from automagic.products.clips.plan import CutPlan, write_plan
+from automagic.products.clips.planning.edited import CutPlan, write_plan
 
 if TYPE_CHECKING:
     from jinja2 import Environment

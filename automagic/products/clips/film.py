@@ -23,7 +23,7 @@ from automagic.media.video.encode import CODEC_NAMES
 from automagic.media.video.ffmpeg_program import identify_ffmpeg
 from automagic.products.clips.edition import Edition
 from automagic.products.clips.finish import check_clip, draw_clip_thumbnail, pick_still
-from automagic.products.clips.plan import CutPlan
+from automagic.products.clips.planning.edited import CutPlan
 from automagic.products.clips.podcast import PodcastVisuals, show_podcast
 from automagic.products.clips.sources import Skipped
 from automagic.products.clips.steps import Screen, cut_sound, film

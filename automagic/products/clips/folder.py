@@ -23,7 +23,7 @@ from automagic.language.text.slug import slugify
 from automagic.products.clips.contact_sheet import SheetClip, write_sheet
 from automagic.products.clips.exports import export_clips
 from automagic.products.clips.film import Clip
-from automagic.products.clips.plan import CutPlan, write_plan
+from automagic.products.clips.planning.edited import CutPlan, write_plan
 from automagic.stages.captions import write_captions
 from automagic.stages.result_folder import MANIFEST, as_json, write_reports
 from automagic.store.artifacts import ArtifactStore

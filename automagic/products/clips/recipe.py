@@ -27,8 +27,7 @@ from automagic.errors import MediaError, RequestError
 from automagic.language.text.slug import slugify
 from automagic.machine.engines import EngineName, find_lacking
 from automagic.machine.leaving import in_thread
-from automagic.media.analysis.cutting import CutTimeline, cut_moment
-from automagic.media.design.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
+from automagic.media.design.platforms import PlatformGroup, group_platforms, tell_too_long
 from automagic.media.exports.recorded import Recorded, inspect_recording
 from automagic.media.sound.audio_tracks import AudioPick, check_number
 from automagic.media.video.ffmpeg_program import identify_ffmpeg
@@ -37,13 +36,15 @@ from automagic.products.clips.batch import arrange_batch
 from automagic.products.clips.edition import Edition
 from automagic.products.clips.film import film_clips
 from automagic.products.clips.folder import OfferedClip, arrange_clips
-from automagic.products.clips.plan import CutPlan, read_plan
+from automagic.products.clips.planning.chosen import plan_chosen
+from automagic.products.clips.planning.edited import CutPlan, read_plan
+from automagic.products.clips.planning.segments import plan_segments
 from automagic.products.clips.ranking import Material, plan_rank, rank
 from automagic.products.clips.recording_steps import choose_sights
 from automagic.products.clips.request import ClipsRequest
 from automagic.products.clips.result import ClipsResult, Episode
 from automagic.products.clips.sound_steps import check_pick
-from automagic.products.clips.sources import Recording, RequestedRecordings, Skipped, clock, find_sources, take
+from automagic.products.clips.sources import Recording, RequestedRecordings, Skipped, find_sources, take
 from automagic.products.clips.steps import Criteria, EpisodeMoments, choose, hear, understand
 from automagic.products.clips.understanding import Understanding, understand_recording
 from automagic.providers.shared.registry import providers
@@ -58,7 +59,6 @@ from automagic.stages.publishing import open_destinations, publish_each
 from automagic.stages.request_files import caption_place
 from automagic.stages.result_folder import publish as write_result
 from automagic.stages.result_folder import reserve
-from automagic.values.clip_plan import ClipPlan, KeptRange
 from automagic.values.events import Notice, StepsPlanned
 from automagic.values.moments import Moment, MomentChoice
 from automagic.values.transcript import Transcript
@@ -66,7 +66,6 @@ from automagic.values.transcript import Transcript
 ORDERED = "recording.mkv"
 """A recording whose times had to be put in order, for editing programs."""
 
-UNSURE = "{}: its words are uncertain ({:.0%} sure at the mean), so it is not named by them. Read its captions."
 NOT_YET = "The recording has to be {} before its moments can be told: run the same without --plan."
 
 
@@ -82,7 +81,7 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
     # Before any work: a wrong name, a missing key, a model without a price.
     run.services.vendors.chain("ranker", request.ranker)
     run.services.vendors.chain("transcriber", request.transcriber)
-    if not request.plan_file:
+    if not (request.plan_file or request.segments):
         for notice in tell_too_long(request.platforms, request.max_s, about="a clip of up to "):
             run.emit(Notice(notice))
     destinations = await open_destinations(request.publish, request.publication, run)
@@ -177,10 +176,6 @@ async def make_episode(
         offered: What other recordings offer already.
     """
     source, file = recording.source, recording.file
-    asked = None
-    if request.audio_track is not None and recording.footage:
-        check_number(request.audio_track, recording.tracks, source.name)
-        asked = AudioPick((request.audio_track,))
     length_s = recording.extent.duration_s if recording.footage else None
     plan = await in_thread(read_plan, request.plan_file, file, length_s) if request.plan_file else None
     title = plan.title if plan else source.title
@@ -189,13 +184,13 @@ async def make_episode(
         return Episode(source.name, title, None, None)
     _refuse_short(recording, request)
     look = await in_thread(choose_look, run, theme_name=request.theme, title=source.title)
-    if asked is None and plan is not None and plan.sound is not None:
-        asked = plan.sound
-        check_pick(asked, recording.tracks, source.name)
+    asked = _asked_sound(request, recording, plan)
     known = await understand_recording(recording, request, run, asked=asked)
     for notice in known.notices:
         run.emit(Notice(notice))
     choice = None
+    if plan is None and request.segments:
+        plan = plan_segments(request.segments, known, title, recording, request.layout)
     if plan is None:
         if not (known.certain and (known.footage.shots or known.is_spoken(request.min_s))):
             run.emit(Notice(NOT_YET.format("listened to")))
@@ -206,7 +201,7 @@ async def make_episode(
             choice = await choose_from(known, request, run, tuple(offered), about=moments)
         else:
             choice = await choose_moments(known, offered, request, run)
-        plan, unsure = _plan_of(choice, known, title, recording, request, run.services.names.kept)
+        plan, unsure = plan_chosen(choice, known, title, recording, request, run.services.names.kept)
         choice = replace(choice, notices=(*recording.notices, *choice.notices, *unsure))
         for notice in choice.notices:
             run.emit(Notice(notice))
@@ -235,6 +230,17 @@ async def make_episode(
     return Episode(source.name, title, folder, choice, tuple(clips), outputs, broken, files)
 
 
+def _asked_sound(request: ClipsRequest, recording: Recording, plan: CutPlan | None) -> AudioPick | None:
+    """The sound track that the request names, or else the plan."""
+    if request.audio_track is not None:
+        check_number(request.audio_track, recording.tracks, recording.source.name)
+        return AudioPick((request.audio_track,))
+    if plan is not None and plan.sound is not None:
+        check_pick(plan.sound, recording.tracks, recording.source.name)
+        return plan.sound
+    return None
+
+
 def _inspect(recording: Recording, place: Path, known: Understanding, folder: Path, request: ClipsRequest) -> Recorded:
     """The recording as editing programs will find it."""
     recorded = inspect_recording(
@@ -251,7 +257,7 @@ def _inspect(recording: Recording, place: Path, known: Understanding, folder: Pa
 
 def _refuse_short(recording: Recording, request: ClipsRequest) -> None:
     footage = recording.footage
-    if footage is None or not footage.duration_s or request.plan_file is not None:
+    if footage is None or not footage.duration_s or request.plan_file is not None or request.segments:
         return
     longest_s = max((end_s - start_s for start_s, end_s in footage.pictured), default=footage.duration_s)
     if longest_s < request.min_s:
@@ -345,60 +351,6 @@ def _weights(home: Path) -> str:
     from automagic.language.moments.weights import load_weights
 
     return hashlib.sha256(repr(load_weights(home)).encode()).hexdigest()[:16]
-
-
-def _plan_of(
-    choice: MomentChoice,
-    known: Understanding,
-    title: str,
-    recording: Recording,
-    request: ClipsRequest,
-    names: Sequence[str],
-) -> tuple[CutPlan, list[str]]:
-    """Each chosen moment as it will be cut; and which of them could not be named by their words.
-
-    Args:
-        names: Those that no title cuts.
-    """
-    from automagic.language.moments.certainty import mean_of
-    from automagic.language.moments.naming import title_of
-    from automagic.language.script.metadata import clock
-    from automagic.language.transcript.fillers import find_fillers
-
-    words = known.transcript.words
-    places = {sentence.id: sentence for sentence in known.sentences}
-    fillers = find_fillers(words, known.transcript.language) if request.tighten else ()
-    clips: list[ClipPlan] = []
-    unsure: list[str] = []
-    for number, moment in enumerate(choice.chosen, start=1):
-        if moment.first not in places:
-            clips.append(_plan_by_sight(moment, known, title, request))
-            continue
-        first, end = places[moment.first].first, places[moment.last].end
-        cuts = cut_moment(
-            words,
-            first,
-            end,
-            silences=known.heard.silences,
-            duration_s=max(known.footage.duration_s, words[-1].end_s),
-            fillers=fillers,
-            shorten_pauses=request.tighten,
-        )
-        kept = CutTimeline(cuts.stretches, FPS).kept(words[first:end])
-        heard = known.transcript.heard(first, end)
-        name = title_of(moment, known.transcript.language, heard, names)
-        if not name:
-            name = f"Clip {number}, {clock(cuts.stretches[0].start_s)}"
-            unsure.append(UNSURE.format(name, mean_of([sure for _, sure in heard])))
-        clips.append(ClipPlan(moment.id, name, cuts.stretches, request.layout, kept))
-    return CutPlan(title, recording.file.sha256, recording.source.name, tuple(clips), known.pick), unsure
-
-
-def _plan_by_sight(moment: Moment, known: Understanding, title: str, request: ClipsRequest) -> ClipPlan:
-    """A moment that nobody speaks in, as it is; with the few words that there may be."""
-    stretch = KeptRange(moment.start_s, moment.end_s)
-    kept = CutTimeline([stretch], FPS).kept(known.transcript.words)
-    return ClipPlan(moment.id, f"{title}, {clock(moment.start_s)}", (stretch,), request.layout, kept)
 
 
 def _moment(choice: MomentChoice | None, clip: str) -> Moment | None:

@@ -39,8 +39,8 @@ class ClipsRequest(Request):
     """What a person asks for.
 
     `ranker` says who puts the moments in order; None for what the settings say, which is by features alone unless
-    somebody said otherwise. With a `plan_file` what is chosen is what it says. `originals` is for editing programs:
-    where a recording really lies, by the path of a copy that is given here.
+    somebody said otherwise. With a `plan_file` its clips are made, with `segments` these. `originals`
+    is for editing programs: where a recording really lies, by the path of a copy that is given here.
     """
 
     recording: Annotated[
@@ -94,6 +94,11 @@ class ClipsRequest(Request):
         Flag("FILE", panel="Input"),
         NamesFile(),
     ] = None
+    segments: Annotated[
+        tuple[str, ...],
+        Meta(title="segment", description="Make a clip from here to there: 1:20-1:45 The vote; repeatable."),
+        Flag("FROM-TO", panel="Input"),
+    ] = ()
     theme: Annotated[
         str,
         Meta(description="Look of the captions: a theme, or a folder."),
@@ -158,6 +163,7 @@ class ClipsRequest(Request):
             raise RequestError(
                 f"audio-track {self.audio_track} is not a valid track number", hint="Tracks are counted from 1."
             )
+        self._check_segments()
         group_platforms(self.platforms)
         if self.language is not None:
             primary_language(self.language)
@@ -165,6 +171,19 @@ class ClipsRequest(Request):
         check_amount(self.max_cost_usd)
         for name in self.publish:
             parse_destination(name)
+
+    def _check_segments(self) -> None:
+        if not self.segments:
+            return
+        from automagic.products.clips.planning.segment_text import read_segment
+
+        for text in self.segments:
+            read_segment(text)
+        if self.plan_file or self.query.strip():
+            other = "--plan-file" if self.plan_file else "--query"
+            raise RequestError(f"--segment and {other} both say what becomes a clip", hint="Leave out one of them.")
+        if self.more:
+            raise RequestError("segments are of one recording", hint="Name that one alone.")
 
     def _check_archive(self) -> None:
         named = [one for one in (self.recording, *self.more) if is_archive_place(one)]

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automagic.products.clips.contact_sheet import SheetClip, write_batch_page, write_sheet
-from automagic.products.clips.plan import CutPlan, read_plan
+from automagic.products.clips.planning.edited import CutPlan, read_plan
 from automagic.values.artifact import Artifact
 from automagic.values.clip_plan import ClipPlan, KeptRange
 from automagic.values.moments import Contribution, Moment, MomentChoice, Rejection

@@ -14,6 +14,7 @@ from PIL import Image
 
 from automagic import open_studio
 from automagic.errors import RequestError
+from automagic.products.clips.planning.segment_text import read_segment, write_segment
 from automagic.products.clips.recipe import ClipsResult
 from automagic.products.clips.request import ClipsRequest
 from automagic.settings import Settings
@@ -182,6 +183,53 @@ def test_a_plan_that_cannot_be_cut_is_refused(
     with pytest.raises(RequestError, match=message):
         make(home, wish(talk, tmp_path / "clips", plan_file=tmp_path / "plan.json"))
     assert not (tmp_path / "clips").exists()
+
+
+def test_segments_become_clips_cut_beside_their_words(
+    made: ClipsResult, talk: Path, home: Path, tmp_path: Path
+) -> None:
+    assert made.folder is not None
+    plan = json.loads((made.folder / "plan.json").read_text())
+    spans = [(one["stretches"][0]["start_s"], one["stretches"][-1]["end_s"]) for one in plan["clips"]]
+    asked = tuple(f"{start_s + 0.12:.2f}-{end_s - 0.12:.2f} Part {n}" for n, (start_s, end_s) in enumerate(spans, 1))
+    result = make(home, wish(talk, tmp_path / "clips", segments=asked))
+    assert [clip.plan.title for clip in result.clips] == ["Part 1", "Part 2"]
+    assert not result.rejected
+    assert result.folder is not None
+    again = json.loads((result.folder / "plan.json").read_text())
+    for clip, (start_s, end_s) in zip(again["clips"], spans, strict=True):
+        assert clip["stretches"][0]["start_s"] == pytest.approx(start_s, abs=0.3)
+        assert clip["stretches"][-1]["end_s"] == pytest.approx(end_s, abs=0.3)
+        assert clip["words"]
+    with pytest.raises(RequestError, match="a segment ends at 9:00"):
+        make(home, wish(talk, tmp_path / "late", segments=("8:50-9:00",)))
+    assert not (tmp_path / "late").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "start_s", "end_s", "title"),
+    [
+        ("1:20-1:45", 80, 105, ""),
+        ("80-105.5 The vote", 80, 105.5, "The vote"),
+        (" 1:00:00 – 1:00:30  a - b ", 3600, 3630, "a - b"),
+    ],
+)
+def test_a_segment_is_read_and_written(text: str, start_s: float, end_s: float, title: str) -> None:
+    found = read_segment(text)
+    assert (found.start_s, found.end_s, found.title) == (start_s, end_s, title)
+    assert read_segment(write_segment(found)) == found
+
+
+@pytest.mark.parametrize("text", ["", "1:20", "5-2", "5-5.5", "a-b", "1:2:3:4-9", "-5-10", "1e3-2e3", "٣-٩", "5-9x"])
+def test_what_is_no_segment_is_refused(text: str) -> None:
+    with pytest.raises(RequestError, match="segment"):
+        read_segment(text)
+
+
+def test_segments_go_with_nothing_that_chooses(tmp_path: Path) -> None:
+    for how in ({"query": "x"}, {"plan_file": tmp_path / "plan.json"}, {"more": ("b.mp4",)}):
+        with pytest.raises(RequestError):
+            ClipsRequest("a.mp4", segments=("1-5",), **how)  # type: ignore[arg-type]
 
 
 def test_a_query_that_nothing_is_near_to_offers_nothing(talk: Path, home: Path, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ from automagic.monitor.alert_rules import SHIPPED as ALERTS
 from automagic.monitor.alert_rules import load_rules
 from automagic.monitor.alerts import STATE_NAME, read_episodes
 from automagic.monitor.histogram import decode_histogram
-from automagic.products.clips.plan import CutPlan, read_plan, write_plan
+from automagic.products.clips.planning.edited import CutPlan, read_plan, write_plan
 from automagic.providers.anthropic.api import AnthropicWriter
 from automagic.providers.commons.api import read_commons_page, read_openverse_result, strip_html
 from automagic.providers.elevenlabs.sound import read_answer, time_words

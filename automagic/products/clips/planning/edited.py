@@ -18,12 +18,11 @@ from automagic.reading.json import parse_json
 from automagic.reading.named_files import file_name, read_named
 from automagic.shaping import to_shape
 from automagic.values.artifact import Artifact
-from automagic.values.clip_plan import ClipPlan, KeptRange
+from automagic.values.clip_plan import SHORTEST_S, ClipPlan, KeptRange
 from automagic.values.words import Word
 
 MAX_BYTES = 50_000_000
-SHORTEST_S = 1.0
-_BEYOND_S = 1.0
+BEYOND_S = 1.0
 """How much later than the recording's end a time may be: whole seconds, and a picture that ends before its sound."""
 _LONGEST_ID = 64
 _MOST_FAULTS = 10
@@ -76,7 +75,7 @@ def read_plan(path: Path, recording: Artifact, duration_s: float | None = None) 
         raise RequestError(
             f"{name} was made for another recording ({plan.file})", hint="Its times do not fit this recording."
         )
-    end_s = math.inf if duration_s is None else duration_s + _BEYOND_S
+    end_s = math.inf if duration_s is None else duration_s + BEYOND_S
     faults = [f"{clip.id[:_LONGEST_ID]}: {fault}" for clip in plan.clips for fault in _find_faults(clip, end_s)]
     ids = Counter(clip.id for clip in plan.clips)
     faults += [f"{one[:_LONGEST_ID]}: {count} clips have this id" for one, count in sorted(ids.items()) if count > 1]
@@ -130,7 +129,7 @@ def _find_wrong_times(field: str, spans: Sequence[KeptRange | Word], end_s: floa
         elif span.end_s < span.start_s or (stretch and span.end_s == span.start_s):
             yield f"{place} runs backwards: start_s is {span.start_s:g} and end_s is {span.end_s:g}"
         elif span.end_s > end_s:
-            yield f"{place}.end_s is {span.end_s:g}, and the recording ends at {end_s - _BEYOND_S:g}"
+            yield f"{place}.end_s is {span.end_s:g}, and the recording ends at {end_s - BEYOND_S:g}"
         elif span.start_s < before_s:
             of = "end" if stretch else "beginning"
             yield f"{place}.start_s is {span.start_s:g}, before the {of} of the one before it, {before_s:g}"
