@@ -85,8 +85,12 @@ def print_summary(result: ClipsResult, progress: Progress, *, plan: bool) -> Non
         tell(f"Not made: {one.why}.", soft_wrap=True)
     if result.folder:
         of = f" of {len(result.episodes)} recordings" if several else ""
-        tell(f"{len(result.clips)} clips{of}, made in {progress.elapsed_s:.1f} s: {result.folder}", soft_wrap=True)
-        tell(f"Look at them: {result.folder / 'index.html'}", soft_wrap=True)
+        if result.clips:
+            tell(f"{len(result.clips)} clips{of}, made in {progress.elapsed_s:.1f} s: {result.folder}", soft_wrap=True)
+            tell(f"Look at them: {result.folder / 'index.html'}", soft_wrap=True)
+        else:
+            tell(f"Chosen{of} in {progress.elapsed_s:.1f} s; nothing was filmed: {result.folder}", soft_wrap=True)
+            tell("Edit plan.json in there, and give it back with --plan-file.", soft_wrap=True)
     if result.receipts:
         from automagic.cli.publish import show_receipts
 

@@ -36,6 +36,7 @@ from automagic.products.clips.batch import arrange_batch
 from automagic.products.clips.edition import Edition
 from automagic.products.clips.film import film_clips
 from automagic.products.clips.folder import OfferedClip, arrange_clips
+from automagic.products.clips.planning.choice_files import arrange_choice
 from automagic.products.clips.planning.chosen import plan_chosen
 from automagic.products.clips.planning.edited import CutPlan, read_plan
 from automagic.products.clips.planning.segments import plan_segments
@@ -215,6 +216,8 @@ async def make_episode(
                 (*recording.notices, "See --plan for what was considered; --min and --max say how long a clip may be.")
             ),
         )
+    if request.choose_only:
+        return Episode(source.name, title, folder, choice, files=arrange_choice(plan, choice, known.transcript))
     texts = [" ".join([clip.title, *(word.text for word in clip.words)]) for clip in plan.clips]
     check_letters(run, look, [(f"clip {number}", text) for number, text in enumerate(texts, 1)])
     edition = Edition(recording, known, groups, look, request.credentials, run)

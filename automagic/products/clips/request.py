@@ -99,6 +99,11 @@ class ClipsRequest(Request):
         Meta(title="segment", description="Make a clip from here to there: 1:20-1:45 The vote; repeatable."),
         Flag("FROM-TO", panel="Input"),
     ] = ()
+    choose_only: Annotated[
+        bool,
+        Meta(title="choose-only", description="Choose moments and write plan.json; film nothing yet."),
+        Flag(panel="Output"),
+    ] = False
     theme: Annotated[
         str,
         Meta(description="Look of the captions: a theme, or a folder."),
@@ -164,6 +169,8 @@ class ClipsRequest(Request):
                 f"audio-track {self.audio_track} is not a valid track number", hint="Tracks are counted from 1."
             )
         self._check_segments()
+        if self.choose_only and self.publish:
+            raise RequestError("--choose-only films nothing that could be published", hint="Leave out --publish.")
         group_platforms(self.platforms)
         if self.language is not None:
             primary_language(self.language)

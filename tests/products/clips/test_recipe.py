@@ -185,6 +185,19 @@ def test_a_plan_that_cannot_be_cut_is_refused(
     assert not (tmp_path / "clips").exists()
 
 
+def test_moments_are_chosen_and_nothing_is_filmed(made: ClipsResult, talk: Path, home: Path, tmp_path: Path) -> None:
+    chosen = make(home, wish(talk, tmp_path / "chosen", choose_only=True))
+    assert (chosen.state, chosen.clips, chosen.shortfall) == ("succeeded", (), None)
+    assert not [record for record in chosen.steps if record.name in ("film", "join") or record.state == "miss"]
+    folder = tmp_path / "chosen"
+    assert sorted(path.name for path in folder.iterdir()) == ["choice.json", "metadata.json", "plan.json", "words.json"]
+    assert json.loads((folder / "choice.json").read_text())["chosen"][0]["contributions"]
+    filmed = make(home, wish(talk, tmp_path / "clips", plan_file=folder / "plan.json"))
+    assert [clip.plan for clip in filmed.clips] == [clip.plan for clip in made.clips]
+    with pytest.raises(RequestError, match="films nothing that could be published"):
+        ClipsRequest("a.mp4", choose_only=True, publish=("folder:x",))
+
+
 def test_segments_become_clips_cut_beside_their_words(
     made: ClipsResult, talk: Path, home: Path, tmp_path: Path
 ) -> None:
