@@ -83,6 +83,7 @@ def make_app(
         cache(lambda: draw_docs(routes, prefix)),
         Measuring(optimizer),
         prefix,
+        tuple(folder.resolve() for folder in rules.folders),
     )
 
     @contextlib.asynccontextmanager

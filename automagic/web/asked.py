@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -22,6 +23,7 @@ from automagic.web.jobs_told import JobTeller
 from automagic.web.performance.measuring import Measuring
 from automagic.web.problems import Problem
 from automagic.web.reading import Reader
+from automagic.web.submitting import Desk
 from automagic.web.uploads import SentFiles
 
 MAX_JSON_BYTES = 1 << 20
@@ -38,6 +40,7 @@ class Web:
         docs: The same as a page.
         measuring: What this process measures.
         prefix: Under which the application is mounted in another.
+        folders: From which clients may name files.
     """
 
     settings: Settings
@@ -52,6 +55,12 @@ class Web:
     docs: Callable[[], str]
     measuring: Measuring
     prefix: str = ""
+    folders: tuple[Path, ...] = ()
+
+    @property
+    def desk(self) -> Desk:
+        """Where jobs are taken."""
+        return Desk(self.queue, self.folders)
 
     def use(self, settings: Settings) -> None:
         """Put other settings in force; the home and the queue stay what they are."""

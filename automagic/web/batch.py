@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import RequestError
-from automagic.jobs.queue.queue import JobQueue, PreparedJob
+from automagic.jobs.queue.queue import PreparedJob
 from automagic.reading.faults import MalformedText, decode_utf8
 from automagic.reading.json import parse_json
 from automagic.web.problems import Problem
-from automagic.web.submitting import Offer, list_offers, prepare
+from automagic.web.submitting import Desk, Offer, list_offers, prepare
 
 JSON_LINES = ("application/jsonl", "application/x-ndjson", "application/x-jsonlines")
 CSV = "text/csv"
@@ -28,7 +28,7 @@ Fault = tuple[int, str, str]
 """The line, from 1; the column's name or number; and what is wrong."""
 
 
-def add_batch(queue: JobQueue, data: bytes, kind: str, key: str) -> list[dict[str, Any]]:
+def add_batch(desk: Desk, data: bytes, kind: str, key: str) -> list[dict[str, Any]]:
     """Queue a job for each line: their ids, and whether each is new. Blocks.
 
     Args:
@@ -48,7 +48,7 @@ def add_batch(queue: JobQueue, data: bytes, kind: str, key: str) -> list[dict[st
             room = Path(folder) / str(number)
             room.mkdir()
             try:
-                drafts.append(_read_line(queue, offers, line, f"{key}-{number}" if key else "", room))
+                drafts.append(_read_line(desk, offers, line, f"{key}-{number}" if key else "", room))
             except Problem as problem:
                 faults += [(number, _column(pointer), what) for pointer, what in problem.errors] or [
                     (number, "", problem.detail)
@@ -57,7 +57,7 @@ def add_batch(queue: JobQueue, data: bytes, kind: str, key: str) -> list[dict[st
             raise _refuse(faults)
         if not drafts:
             raise Problem(422, "there is no line", hint='A line is like {"kind": "video", "topic": "Why ice floats"}.')
-        added = queue.add(drafts)
+        added = desk.queue.add(drafts)
     return [{"id": one.id, "new": one.new} for one in added]
 
 
@@ -78,7 +78,7 @@ def _column(pointer: str) -> str:
 
 
 def _read_line(
-    queue: JobQueue, offers: Mapping[str, Offer], line: Mapping[str, Any] | Fault, key: str, room: Path
+    desk: Desk, offers: Mapping[str, Offer], line: Mapping[str, Any] | Fault, key: str, room: Path
 ) -> PreparedJob:
     if not isinstance(line, Mapping):
         raise Problem(422, line[2], errors=[(f"/{line[1]}", line[2])])
@@ -88,7 +88,7 @@ def _read_line(
         raise _wrong("kind", f"{str(kind)[:40]!r} is none of: {', '.join(offers)}")
     if not isinstance(own, str):
         raise _wrong("key", "it is not a text")
-    return prepare(queue, offers[kind], values, own, str(room))
+    return prepare(desk, offers[kind], values, own, str(room))
 
 
 def _wrong(column: str, what: str) -> Problem:

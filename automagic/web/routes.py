@@ -7,6 +7,7 @@ from typing import Any
 
 from automagic.jobs.queue.reads import STATES
 from automagic.web.batch import CSV, JSON_LINES
+from automagic.web.earlier.routes import earlier_routes
 from automagic.web.handlers import choices, config, figures, jobs, pages, system, uploads
 from automagic.web.performance.routes import performance_routes
 from automagic.web.route import Route
@@ -17,7 +18,16 @@ _BOOLEAN: Mapping[str, Any] = {"type": "boolean", "default": False}
 
 def list_routes() -> tuple[Route, ...]:
     """All of them."""
-    return (*_OF_JOBS, *_of_products(), *_CHOICES, *_FIGURES, *_UPLOADS, *performance_routes(), *_OF_THE_SYSTEM)
+    return (
+        *_OF_JOBS,
+        *_of_products(),
+        *_CHOICES,
+        *_FIGURES,
+        *_UPLOADS,
+        *performance_routes(),
+        *earlier_routes(),
+        *_OF_THE_SYSTEM,
+    )
 
 
 def _of_products() -> Iterator[Route]:
@@ -135,7 +145,15 @@ _OF_THE_SYSTEM = (
     Route("POST", "/api/config/reload", "reload_config", "Read the settings again.", config.reload, scope="admin"),
     Route("GET", "/docs", "docs", "Show all of this to people.", pages.docs, media_type="text/html"),
     Route("GET", "/.well-known/automagic.json", "well_known", "Say where all of this is.", pages.well_known),
-    Route("GET", "/api/health", "health", "Say that the server is there.", system.health, scope="none"),
+    Route(
+        "GET",
+        "/api/health",
+        "health",
+        "Say that the server is there.",
+        system.health,
+        scope="none",
+        query={"checks": _BOOLEAN},
+    ),
     Route("GET", "/api/ready", "ready", "Say whether the queue can be used.", system.ready),
     Route("GET", "/api/openapi.json", "openapi", "Describe all of this.", system.openapi),
 )

@@ -47,12 +47,14 @@ class ServedPlace:
     Attributes:
         hosts: Names of it besides the address, as in a Host header.
         asks: Whether a token is asked for on loopback as well.
+        folders: From which clients may name files.
     """
 
     host: str = "127.0.0.1"
     port: int = 8000
     hosts: Sequence[str] = ()
     asks: bool = False
+    folders: Sequence[str] = ()
 
     @property
     def loopback(self) -> bool:
@@ -151,7 +153,8 @@ def rules_of(place: ServedPlace, home: Path) -> AccessRules:
     token = find_token(home) if place.asks or not place.loopback else ""
     anywhere = place.host in ("0.0.0.0", "::")  # noqa: S104 - compared, not listened on
     own = [] if anywhere else [f"[{place.host}]" if ":" in place.host else place.host]
-    return AccessRules(token, (*own, *place.hosts), home if token else None)
+    folders = tuple(map(Path, place.folders))
+    return AccessRules(token, (*own, *place.hosts), home if token else None, folders)
 
 
 def _try_to_listen(place: ServedPlace) -> None:

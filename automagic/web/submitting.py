@@ -2,8 +2,9 @@
 
 {"source": {"text": "# Bread\n…"}, "platforms": ["shorts"], "duration_s": 45, "priority": "high", "at": "18:00"}
 
-A client names no path of this machine. Where a field names a file, it is given as an object, {"text": "…", "name":
-"notes.md"}, or as what is no file: the address of a page, the name of a theme.
+A client names no path of this machine, unless it lies below a folder of --allow-paths. Where a field names a file, it
+is given as an object, {"text": "…", "name": "notes.md"}, {"upload": "ID"}, {"path": "…"}, or as what is no file: the
+address of a page, the name of a theme.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import difflib
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,23 @@ OF_THE_QUEUE = ("priority", "at")
 MAX_NAME = 100
 PUBLISHES = "publish"
 """A field that would publish at once: here a person has to approve first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where jobs are taken.
+
+    Attributes:
+        folders: Of the server's machine, from which clients may name files: real paths, without links.
+    """
+
+    queue: JobQueue
+    folders: tuple[Path, ...] = ()
+
+    @property
+    def home(self) -> Path:
+        """Whose uploads can be named."""
+        return self.queue.place.home
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +95,7 @@ def name_in_json(one: RequestField) -> str:
     return one.inner or one.field
 
 
-def read_job(queue: JobQueue, offer: Offer, body: Mapping[str, Any], key: str, room: Path) -> PreparedJob:
+def read_job(desk: Desk, offer: Offer, body: Mapping[str, Any], key: str, room: Path) -> PreparedJob:
     """The job that a body asks for; nothing is added yet.
 
     Args:
@@ -98,16 +116,18 @@ def read_job(queue: JobQueue, offer: Offer, body: Mapping[str, Any], key: str, r
         if name not in offer.fields:
             raise _unknown(name, offer)
         one = offer.fields[name]
-        values[one.name] = value if one.file is None else _read_file(one, value, f"/{name}", room, queue.place.home)
-    return queue.read(offer.kind, values, folder=room, key=key, **how)
+        values[one.name] = value if one.file is None else _read_file(one, value, f"/{name}", room, desk)
+    return desk.queue.read(offer.kind, values, folder=room, key=key, **how)
 
 
-def _read_file(one: RequestField, value: Any, pointer: str, room: Path, home: Path) -> Any:
+def _read_file(one: RequestField, value: Any, pointer: str, room: Path, desk: Desk) -> Any:
     """What a field that names a file is to hold."""
     if isinstance(value, list) and one.several:
-        return [_read_file(one, each, f"{pointer}/{index}", room, home) for index, each in enumerate(value)]
+        return [_read_file(one, each, f"{pointer}/{index}", room, desk) for index, each in enumerate(value)]
     if isinstance(value, dict) and "upload" in value:
-        return _find_upload(value, pointer, home)
+        return _find_upload(value, pointer, desk.home)
+    if isinstance(value, dict) and "path" in value:
+        return _find_path(value, pointer, desk.folders)
     if isinstance(value, dict):
         return _write_text(value, pointer, room)
     if value is None:
@@ -131,6 +151,20 @@ def _find_upload(value: Mapping[str, Any], pointer: str, home: Path) -> str:
     if upload.file is None:
         raise _wrong(f"{pointer}/upload", f"{upload.offset:,} of {upload.size_bytes:,} bytes have come")
     return str(upload.file)
+
+
+def _find_path(value: Mapping[str, Any], pointer: str, folders: Sequence[Path]) -> str:
+    """A file of the server's machine, where its owner allows that: below one of these folders, links followed."""
+    path = value["path"]
+    if len(value) > 1 or not isinstance(path, str) or not path or "\0" in path:
+        raise _wrong(pointer, 'a path is named so: {"path": "talks/monday.mp4"}')
+    if not folders:
+        raise _wrong(f"{pointer}/path", "this server takes no paths of its machine; --allow-paths FOLDER lets it")
+    for folder in folders:
+        found = (folder / path).resolve()
+        if found.is_relative_to(folder) and found.exists():
+            return str(found)
+    raise _wrong(f"{pointer}/path", f"there is no {path[:100]!r} in the folders that the server allows")
 
 
 def _write_text(value: Mapping[str, Any], pointer: str, room: Path) -> str:
@@ -169,30 +203,30 @@ def _unknown(name: str, offer: Offer) -> Problem:
     return Problem(422, f"{offer.kind} has no field {name[:60]!r}", hint=hint, errors=[(f"/{name[:60]}", "unknown")])
 
 
-def add_job(queue: JobQueue, offer: Offer, body: Mapping[str, Any], key: str) -> tuple[str, bool, tuple[str, ...]]:
+def add_job(desk: Desk, offer: Offer, body: Mapping[str, Any], key: str) -> tuple[str, bool, tuple[str, ...]]:
     """Queue what a body asks for: the job's id, whether it is new, and what who asked should know. Blocks.
 
     Raises:
         Problem: Something is wrong; or the key was used for something else.
     """
     with tempfile.TemporaryDirectory(prefix="automagic-sent-") as folder:
-        draft = prepare(queue, offer, body, key, folder)
-        [added] = queue.add([draft])
-        if not added.new and not _is_same(queue, added.id, draft):
+        draft = prepare(desk, offer, body, key, folder)
+        [added] = desk.queue.add([draft])
+        if not added.new and not _is_same(desk.queue, added.id, draft):
             raise Problem(
                 422, "this Idempotency-Key was used for another request", hint="Send a new key with another request."
             )
     return added.id, added.new, draft.notices
 
 
-def prepare(queue: JobQueue, offer: Offer, body: Mapping[str, Any], key: str, folder: str) -> PreparedJob:
+def prepare(desk: Desk, offer: Offer, body: Mapping[str, Any], key: str, folder: str) -> PreparedJob:
     """As `read_job`, with every fault as a problem.
 
     Raises:
         Problem: Something is wrong.
     """
     try:
-        return read_job(queue, offer, body, key, Path(folder))
+        return read_job(desk, offer, body, key, Path(folder))
     except RequestError as error:
         message = _without(error.message, folder)
         about = _find_field(message, offer)
@@ -207,13 +241,13 @@ def _find_field(message: str, offer: Offer) -> str:
     return next(found, first if first in OF_THE_QUEUE else "")
 
 
-def prepare_plan(queue: JobQueue, offer: Offer, body: Mapping[str, Any], folder: str) -> bytes:
+def prepare_plan(desk: Desk, offer: Offer, body: Mapping[str, Any], folder: str) -> bytes:
     """What a body asks for as `automagic jobs plan` reads it; its files lie in `folder`. Blocks.
 
     Raises:
         Problem: Something is wrong.
     """
-    draft = prepare(queue, offer, body, "", folder)
+    draft = prepare(desk, offer, body, "", folder)
     for name, source in draft.files.items():
         place = Path(folder) / "files" / name
         place.parent.mkdir(parents=True, exist_ok=True)

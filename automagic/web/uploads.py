@@ -206,6 +206,11 @@ class SentFiles:
                     shutil.rmtree(place, ignore_errors=True)
 
 
+def is_upload_id(text: str) -> bool:
+    """Whether an upload may have this id."""
+    return _ID.fullmatch(text) is not None
+
+
 def kind_of(name: str) -> str:
     """What a file's name says that it is; "" for what nothing here reads."""
     ending = name.rpartition(".")[2].lower()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from automagic.errors import ConfigurationError
+from automagic.errors import ConfigurationError, RequestError
 
 
 def serve_command(
@@ -19,6 +20,9 @@ def serve_command(
         list[str] | None, typer.Option(metavar="NAME", help="A name under which it is reached; repeatable.")
     ] = None,
     token: Annotated[bool, typer.Option("--token", help="Ask for the token on loopback as well.")] = False,
+    allow_paths: Annotated[
+        list[str] | None, typer.Option(metavar="FOLDER", help="Let clients name files in here; repeatable.")
+    ] = None,
     work: Annotated[bool, typer.Option("--work", help="Start a worker beside it.")] = False,
 ) -> None:
     """Serve the HTTP API, until Ctrl-C or SIGTERM."""
@@ -32,5 +36,8 @@ def serve_command(
         raise ConfigurationError(
             "the web server is not installed", hint="Install it: pip install 'automagic[web]'."
         ) from error
-    place = ServedPlace(host, port, tuple(allow_host or ()), token)
+    folders = [Path(folder).absolute() for folder in allow_paths or ()]
+    if missing := next((folder for folder in folders if not folder.is_dir()), None):
+        raise RequestError(f"there is no folder {missing}", hint="--allow-paths names folders that are there.")
+    place = ServedPlace(host, port, tuple(allow_host or ()), token, [str(folder) for folder in folders])
     serve(place, load_settings(), work=work, tell=lambda line: print(line, file=sys.stderr))  # noqa: T201

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -57,11 +57,13 @@ class AccessRules:
         token: What a client has to bring; "" for nothing, on loopback only.
         hosts: Names under which it is reached, besides those of loopback; without a port.
         home: Whose named keys and browsers' sessions are known as well; None for none.
+        folders: Of this machine, from which clients may name files.
     """
 
     token: str = ""
     hosts: Collection[str] = ()
     home: Path | None = None
+    folders: Sequence[Path] = ()
 
 
 class HttpGuard:

@@ -38,7 +38,7 @@ def submit(offer: Offer) -> Callable[[Asked], Awaitable[Response]]:
         if offer.plans and asked.flag("plan"):
             return _json(await plan_job(asked, offer, body))
         await check_room(asked)
-        job_id, new, notices = await asyncio.to_thread(add_job, asked.web.queue, offer, body, key)
+        job_id, new, notices = await asyncio.to_thread(add_job, asked.web.desk, offer, body, key)
         job = await find_job(asked, job_id)
         told = tell_job(job, asked.web.prefix) | {"notices": list(notices)}
         return _json(told, 202 if new else 200, location=told["url"])
@@ -72,7 +72,7 @@ async def submit_batch(asked: Asked) -> Response:
     key = _key(asked)
     kind, data = await asked.body(*JSON_LINES, CSV)
     await check_room(asked)
-    jobs = await asyncio.to_thread(add_batch, asked.web.queue, data, kind, key)
+    jobs = await asyncio.to_thread(add_batch, asked.web.desk, data, kind, key)
     told = [{**job, "url": f"{asked.web.prefix}/api/jobs/{job['id']}"} for job in jobs]
     return _json({"jobs": told}, 202)
 
@@ -103,7 +103,7 @@ async def plan_job(asked: Asked, offer: Offer, body: Mapping[str, Any]) -> dict[
         Problem: Something is wrong with it.
     """
     with tempfile.TemporaryDirectory(prefix="automagic-planned-") as folder:
-        job = await asyncio.to_thread(prepare_plan, asked.web.queue, offer, body, folder)
+        job = await asyncio.to_thread(prepare_plan, asked.web.desk, offer, body, folder)
         try:
             told = document(await asked.web.commands.run("jobs", "plan", f"{folder}/files", "--json", stdin=job))
         except Problem as problem:

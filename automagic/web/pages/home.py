@@ -53,7 +53,7 @@ async def make(asked: Asked) -> Response:
     given = await read_fields(asked)
     way, offer = _find(given)
     body = body_of(way, offer, given)
-    job_id, _, _ = await asyncio.to_thread(add_job, asked.web.queue, offer, body, "")
+    job_id, _, _ = await asyncio.to_thread(add_job, asked.web.desk, offer, body, "")
     return go(asked, f"/runs/{job_id}")
 
 
