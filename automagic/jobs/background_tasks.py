@@ -4,6 +4,7 @@ sample_resources    peaks for --metrics
 keep_tidy           the daily cleanup, with the database's vacuum and old rows
 watch_alerts        rules judged, alerts sent; the rules of tuning applied
 DueDrafts           posts whose time has come are published
+CallbackSender      addresses are told of jobs that have ended
 reload_files        settings and alert rules, read again when their files change; `watch_schedules`: schedules
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automagic.errors import AutomagicError
+from automagic.jobs.callbacks import CallbackSender
 from automagic.jobs.due_drafts import DueDrafts
 from automagic.jobs.tuning import Tuner
 from automagic.machine.logs import learn_secrets, write_line
@@ -92,8 +94,8 @@ class BackgroundTasks:
     @property
     def all(self) -> tuple[BackgroundTask, ...]:
         """To be started together."""
-        posts = DueDrafts(self.studio)
-        return (self.sample_resources, self.keep_tidy, self.watch_alerts, posts, self.reload_files)
+        posts, callbacks = DueDrafts(self.studio), CallbackSender(self.studio)
+        return (self.sample_resources, self.keep_tidy, self.watch_alerts, posts, callbacks, self.reload_files)
 
     async def sample_resources(self, _tell: Tell) -> None:
         """Look from the beginning on, not only from the first heavy work; it ends with the services."""

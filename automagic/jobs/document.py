@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -43,3 +44,28 @@ def describe_job(job: Job, clock: Clock = local_time) -> dict[str, Any]:
         "finished_at": clock(job.finished_at),
         "worker": job.worker,
     }
+
+
+PLACES = ("folder", "aside")
+"""Of a result: where its files lie on the worker's disk."""
+
+_PLACE = re.compile(r"""(?<![\w:/.~])~?/(?!api/)(?:[^\s/'":,;()]+/)+([^\s/'":,;()]*)""")
+
+
+def without_places(text: str) -> str:
+    """A message without where a worker's machine keeps things; addresses of the web stay.
+
+    >>> without_places("/home/ada/talks/a.mp4 has no sound; see https://example.com/a/b")
+    '…/a.mp4 has no sound; see https://example.com/a/b'
+    """
+    return _PLACE.sub(r"…/\1", text)
+
+
+def public_document(job: Job) -> dict[str, Any]:
+    """What is told of a job to who is not on its machine: times in UTC, and no place on anybody's disk."""
+    told = describe_job(job, utc_time)
+    if told["error"]:
+        told["error"] |= {name: without_places(told["error"].get(name) or "") for name in ("message", "hint")}
+    if job.result:
+        told["result"] = {name: value for name, value in job.result.items() if name not in (*PLACES, "files")}
+    return told

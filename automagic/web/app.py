@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from automagic.errors import AutomagicError
 from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.queue import JobQueue
+from automagic.jobs.records import Records
 from automagic.machine.logs import write_line
 from automagic.machine.masking import Mask
 from automagic.settings import Settings
@@ -82,6 +83,7 @@ def make_app(
         description,
         cache(lambda: draw_docs(routes, prefix)),
         Measuring(optimizer),
+        Records(settings),
         prefix,
         tuple(folder.resolve() for folder in rules.folders),
     )
@@ -99,6 +101,7 @@ def make_app(
         await agents.end()
         await web.hub.end()
         reader.close()
+        web.records.close()
 
     mask = Mask(settings)
     app = Starlette(

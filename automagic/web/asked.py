@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import ClientDisconnect, Request
 
 from automagic.jobs.queue.queue import JobQueue
+from automagic.jobs.records import Records
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 from automagic.reading.repeated_keys import refuse_repeated_keys
@@ -26,6 +27,9 @@ from automagic.web.reading import Reader
 from automagic.web.submitting import Desk
 from automagic.web.uploads import SentFiles
 
+if TYPE_CHECKING:
+    from automagic.jobs.approvals import Approvals
+
 MAX_JSON_BYTES = 1 << 20
 MAX_BODY_S = 30.0
 
@@ -39,6 +43,7 @@ class Web:
         description: Of all routes, as JSON.
         docs: The same as a page.
         measuring: What this process measures.
+        records: The database of the home.
         prefix: Under which the application is mounted in another.
         folders: From which clients may name files.
     """
@@ -54,6 +59,7 @@ class Web:
     description: Callable[[], bytes]
     docs: Callable[[], str]
     measuring: Measuring
+    records: Records
     prefix: str = ""
     folders: tuple[Path, ...] = ()
 
@@ -61,6 +67,28 @@ class Web:
     def desk(self) -> Desk:
         """Where jobs are taken."""
         return Desk(self.queue, self.folders)
+
+    def approvals(self) -> Approvals:
+        """What waits for a person. Blocks."""
+        from automagic.jobs.approvals import Approvals
+
+        return Approvals(self.records.engine(), self.queue)
+
+    def check_callback(self, url: str) -> str:
+        """The address in its own form.
+
+        Raises:
+            RequestError: It may not be told, or there is nothing to sign with.
+        """
+        from automagic.jobs.callback_address import check_address
+
+        return check_address(url, self.settings)
+
+    def add_callback(self, job_id: str, url: str) -> None:
+        """Have an address told when a job has ended. Blocks."""
+        from automagic.jobs.callbacks import add_callback
+
+        add_callback(self.records.engine(), job_id, url)
 
     def use(self, settings: Settings) -> None:
         """Put other settings in force; the home and the queue stay what they are."""

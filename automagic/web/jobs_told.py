@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -11,12 +10,8 @@ from urllib.parse import quote
 import msgspec
 from cachetools import LRUCache
 
-from automagic.jobs.document import describe_job, utc_time
+from automagic.jobs.document import public_document
 from automagic.jobs.queue.reads import Job, Row, read_job
-
-PLACES = ("folder", "aside")
-"""Of a result: where its files lie on the worker's disk."""
-
 
 MAX_ID = 100
 
@@ -63,30 +58,14 @@ def mark_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:24]
 
 
-_PLACE = re.compile(r"""(?<![\w:/.~])~?/(?!api/)(?:[^\s/'":,;()]+/)+([^\s/'":,;()]*)""")
-
-
-def without_places(text: str) -> str:
-    """A message without where a worker's machine keeps things; addresses of the web stay.
-
-    >>> without_places("/home/ada/talks/a.mp4 has no sound; see https://example.com/a/b")
-    '…/a.mp4 has no sound; see https://example.com/a/b'
-    """
-    return _PLACE.sub(r"…/\1", text)
-
-
 def tell_job(job: Job, prefix: str = "") -> dict[str, Any]:
     """The job; `url` is where it stands, `files` where its result's files are.
 
     Args:
         prefix: Under which the application is mounted: "/studio".
     """
-    told = describe_job(job, utc_time)
-    if told["error"]:
-        told["error"] |= {name: without_places(told["error"].get(name) or "") for name in ("message", "hint")}
+    told = public_document(job)
     files = (job.result or {}).get("files") or {}
-    if job.result:
-        told["result"] = {name: value for name, value in job.result.items() if name not in (*PLACES, "files")}
     told["url"] = f"{prefix}/api/jobs/{quote(job.id)}"
     told["files"] = [
         {"name": name, "bytes": kept[1], "url": f"{prefix}/api/jobs/{quote(job.id)}/files/{quote(name)}"}

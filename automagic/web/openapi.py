@@ -11,7 +11,7 @@ import msgspec
 
 from automagic.stages.requests import field_schemas
 from automagic.version import __version__
-from automagic.web.handlers.jobs import MAX_WAIT_S
+from automagic.web.handlers.jobs import CALLBACK, MAX_ADDRESS, MAX_WAIT_S
 from automagic.web.problems import MEDIA_TYPE
 from automagic.web.submitting import Offer, needed
 
@@ -28,6 +28,12 @@ _UPLOADED: Mapping[str, Any] = {
     "type": "object",
     "properties": {"upload": {"type": "string"}},
     "required": ["upload"],
+    "additionalProperties": False,
+}
+_PATH_NAMED: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"path": {"type": "string", "description": "Below a folder of --allow-paths."}},
+    "required": ["path"],
     "additionalProperties": False,
 }
 _TIME: Mapping[str, Any] = {"type": ["string", "null"], "format": "date-time"}
@@ -151,11 +157,15 @@ def body_schema(offer: Offer) -> dict[str, Any]:
     for name, one in offer.fields.items():
         shape = dict(shapes[one.name])
         if one.file is not None:
-            single = {"anyOf": [_TEXT_SENT, _UPLOADED, {"type": "string"}, {"type": "null"}]}
+            single = {"anyOf": [_TEXT_SENT, _UPLOADED, _PATH_NAMED, {"type": "string"}, {"type": "null"}]}
             shape = ({"anyOf": [*single["anyOf"], {"type": "array", "items": single}]} if one.several else single) | {
                 key: value for key, value in shape.items() if key in ("description", "default")
             }
         properties[name] = _or_null(shape) if one.default is not MISSING or one.inner else shape
     properties["priority"] = {"type": "string", "enum": ["urgent", "high", "normal", "low"], "default": "normal"}
     properties.setdefault("at", {"type": "string", "description": "Not before: 18:00 or 2027-01-31T18:00+01:00."})
+    properties[CALLBACK] = {
+        "type": ["string", "null"], "format": "uri", "maxLength": MAX_ADDRESS,
+        "description": "Is told, signed (Standard Webhooks), once the job has ended.",
+    }  # fmt: skip
     return {"type": "object", "properties": properties, "required": needed(offer), "additionalProperties": False}

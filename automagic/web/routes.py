@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from automagic.jobs.pending_approval import APPROVAL_STATES, MAX_NOTE
 from automagic.jobs.queue.reads import STATES
 from automagic.web.batch import CSV, JSON_LINES
 from automagic.web.earlier.routes import earlier_routes
-from automagic.web.handlers import choices, config, figures, jobs, pages, system, uploads
+from automagic.web.handlers import approvals, archive, choices, config, figures, jobs, made, pages, system, uploads
 from automagic.web.performance.routes import performance_routes
 from automagic.web.route import Route
 from automagic.web.submitting import list_offers
@@ -20,6 +21,8 @@ def list_routes() -> tuple[Route, ...]:
     """All of them."""
     return (
         *_OF_JOBS,
+        *_OF_APPROVALS,
+        *_MADE,
         *_of_products(),
         *_CHOICES,
         *_FIGURES,
@@ -85,6 +88,62 @@ _OF_JOBS = (
           jobs.file, gives={200: "The file.", 206: "A part of it."}, media_type="application/octet-stream"),
     Route("GET", "/api/events", "watch_jobs", "Follow the newest jobs (server-sent events).", jobs.all_events,
           media_type="text/event-stream"),
+)  # fmt: skip
+_PUBLISH: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "to": {
+            "type": "array",
+            "items": {"type": "string"},
+            "minItems": 1,
+            "description": "youtube, webhook:URL; for posts bluesky, mastodon or x.",
+        },
+        "draft": {"type": "integer", "minimum": 1, "description": "Of posts: which one, counted from 1."},
+        "note": {"type": "string", "maxLength": MAX_NOTE},
+    },
+    "required": ["to"],
+    "additionalProperties": False,
+}
+_DECISION: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"approve": {"type": "boolean"}, "note": {"type": "string", "maxLength": MAX_NOTE}},
+    "required": ["approve"],
+    "additionalProperties": False,
+}
+_OF_APPROVALS = (
+    Route("POST", "/api/jobs/{job}/publish", "publish_job", "Ask for a result to be published: a person approves.",
+          approvals.ask, takes={"application/json": _PUBLISH},
+          gives={202: "It waits for a person.", 200: "It waits already."}),
+    Route("GET", "/api/approvals", "list_approvals", "List what waits to be approved, and what was decided.",
+          approvals.list_page, query={**_PAGES, "state": {"type": "string", "enum": list(APPROVAL_STATES)}}),
+    Route("GET", "/api/approvals/{approval}", "get_approval", "Show an approval.", approvals.show),
+    Route("POST", "/api/approvals/{approval}", "decide_approval", "Approve what waits, or reject it.",
+          approvals.decide, takes={"application/json": _DECISION}, scope="publish"),
+)  # fmt: skip
+_SEARCH: Mapping[str, Mapping[str, Any]] = {
+    "q": {"type": "string", "minLength": 1, "maxLength": archive.MAX_QUERY},
+    "source": {"type": "string", "description": "A station, by its name here."},
+    "limit": {"type": "integer", "minimum": 1, "maximum": archive.MAX_HITS, "default": archive.HITS},
+}
+_IDS: Mapping[str, Any] = {"type": "array", "items": {"type": "string", "pattern": "^[0-9a-f]{4,64}$"}}
+_ADS_DECISION: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "approve": _IDS,
+        "reject": _IDS,
+        "all": {"type": "boolean", "description": "All of it that nobody has decided of."},
+        "note": {"type": "string", "maxLength": made.MAX_NOTE},
+    },
+    "additionalProperties": False,
+}
+_MADE = (
+    Route("GET", "/api/archive/search", "search_archive", "Find where something was said, with its time.",
+          archive.search, query=_SEARCH),
+    Route("GET", "/api/posts/{job}", "get_posts", "Show the drafts of a run: lengths, likeness, nearest posts.",
+          made.posts),
+    Route("GET", "/api/ads/{job}", "get_ads", "Show the ads of a run: texts, pictures, claims, approvals.", made.ads),
+    Route("POST", "/api/ads/{job}/approval", "approve_ads", "Say which texts and pictures may be published.",
+          made.approve_ads, takes={"application/json": _ADS_DECISION}, scope="publish"),
 )  # fmt: skip
 _CHOICES = tuple(
     Route("GET", f"/api/{handler.__name__}", f"list_{handler.__name__}", says, handler)

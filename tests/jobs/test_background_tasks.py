@@ -355,7 +355,7 @@ def all_of(studio: Studio) -> tuple[BackgroundTask, ...]:
 async def test_a_worker_is_given_all_of_them(folder):
     async with open_studio(load_settings(folder=folder)) as studio:
         names = [getattr(task, "__name__", type(task).__name__) for task in all_of(studio)]
-    assert names == ["sample_resources", "keep_tidy", "watch_alerts", "DueDrafts", "reload_files"]
+    assert names == ["sample_resources", "keep_tidy", "watch_alerts", "DueDrafts", "CallbackSender", "reload_files"]
 
 
 # --------------------------------------------------------------------------------------------------------- tuning

@@ -9,6 +9,7 @@ import typer
 
 from automagic.cli.jobs import keep as jobs_keep
 from automagic.cli.jobs.add import add
+from automagic.cli.jobs.approvals import app as approvals
 from automagic.cli.jobs.plan import plan_command
 from automagic.cli.jobs.view import describe, draw_jobs, find_files, name_of, open_queue
 from automagic.cli.options import JobArgument, JsonOption, print_json
@@ -122,3 +123,4 @@ app.command("cancel")(jobs_keep.cancel_command)
 app.command("retry")(jobs_keep.retry_command)
 app.command("fetch")(jobs_keep.fetch_command)
 app.command("prune")(jobs_keep.prune_command)
+app.add_typer(approvals, name="approvals")

@@ -90,14 +90,17 @@ class Webhook:
             entry.complete()
         return (Receipt(f"webhook:{shown}", delivery, shown, "published"),)
 
-    async def notify(self, event: str, facts: Mapping[str, object]) -> None:
+    async def notify(self, event: str, facts: Mapping[str, object], *, delivery: str = "") -> None:
         """Send an event that is not a publication: nothing is remembered of it.
+
+        Args:
+            delivery: Its id, where it may be sent again; a new one when "".
 
         Raises:
             AutomagicError: It cannot be delivered.
         """
         key = self._key()
-        delivery = f"dlv_{secrets.token_hex(16)}"
+        delivery = delivery or f"dlv_{secrets.token_hex(16)}"
         await self._deliver(delivery, msgspec.json.encode({"type": event, "id": delivery, "data": facts}), key)
 
     async def _deliver(self, delivery: str, body: bytes, key: bytes) -> None:

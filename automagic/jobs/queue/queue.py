@@ -13,7 +13,6 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from automagic.errors import RequestError
 from automagic.jobs.kinds import find_kind
 from automagic.jobs.queue import reads
+from automagic.jobs.queue.due_time import parse_time
 from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.new_job import NewJob
 from automagic.jobs.queue.reads import PRIORITIES, Job, Priority, State
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 WATCH_S = 0.2
 """How often a job that somebody waits for is looked at."""
 
-MAX_DELAY_S = 366 * 86400
 MAX_KEY = 200
 _COPIED = 2
 """Facts of a file of which there is a copy; one that stayed in its place has its path as well."""
@@ -254,21 +253,37 @@ class JobQueue:
         from automagic.products import steps_of
         from automagic.runs.redo import Redos
 
+        changes = {**({"redo": list(steps)} if steps else {}), **({"take": take} if take is not None else {})}
+        kind = kind_of(self._input(job_id))
+        Redos(tuple(steps), {step.name for step in steps_of(find_kind(kind).operation)})
+        return self.repeat(job_id, changes)
+
+    def repeat(self, job_id: str, changes: Mapping[str, Any], *, key: str = "") -> str:
+        """Queue a new job that asks for the same as this one but for some fields; gives its id.
+
+        Args:
+            changes: As the job's document has them.
+            key: The same one makes one job.
+
+        Raises:
+            RequestError: There is no such job, or it has no such field.
+        """
+        job, document = self.find(job_id), self._input(job_id)
+        if lacking := [name for name in changes if name not in document["request"]]:
+            raise RequestError(f"{kind_of(document)} knows no {lacking[0]}", hint="Add the job anew.")
+        again = {**document, "request": {**document["request"], **changes}}
+        labels = {"kind": document["kind"], "title": job.title, "key": key}
+        order = NewJob(key_id(key) if key else new_run_id(), again, labels, PRIORITIES.index(job.priority) + 1, None)
+        add_jobs(self.place, [order])
+        return order.id
+
+    def _input(self, job_id: str) -> dict[str, Any]:
         job = self.find(job_id)
         with reads.open_database(self.place) as database:
             document = reads.find_input(database, job.id)
         if document is None:
             raise RequestError(f"the job {job.id} was removed")
-        changes = {**({"redo": list(steps)} if steps else {}), **({"take": take} if take is not None else {})}
-        kind = f"{document['kind']} {document.get('operation', '')}".strip()
-        if lacking := [name for name in changes if name not in document["request"]]:
-            raise RequestError(f"{kind} knows no {lacking[0]}", hint="Add the job anew.")
-        Redos(tuple(steps), {step.name for step in steps_of(find_kind(kind).operation)})
-        again = {**document, "request": {**document["request"], **changes}}
-        labels = {"kind": document["kind"], "title": job.title, "key": ""}
-        order = NewJob(new_run_id(), again, labels, PRIORITIES.index(job.priority) + 1, None)
-        add_jobs(self.place, [order])
-        return order.id
+        return document
 
     def fetch(self, job_id: str, out: Path) -> Path:
         """Put a job's result into a folder, complete or not at all; gives the folder.
@@ -372,27 +387,6 @@ def key_id(key: str) -> str:
     return "key-" + hashlib.sha256(key.encode()).hexdigest()[:20]
 
 
-def parse_time(text: str, *, now: datetime | None = None) -> float:
-    """Seconds since 1970 of a time as a person writes it: "2027-01-31T18:00+01:00", "2027-01-31 18:00", "18:00".
-
-    Without a zone it is local time; without a date, the next such time.
-
-    Raises:
-        RequestError: It is not a valid time, is in the past, or is more than a year away.
-    """
-    now = now or datetime.now().astimezone()
-    hint = "Write it like 18:00, 2027-01-31T18:00 or 2027-01-31T18:00+01:00."
-    try:
-        if len(text) <= len("18:00:00") and ":" in text:
-            clock = datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - local
-            days = (datetime.combine(now.date() + timedelta(days=ahead), clock) for ahead in (0, 1))
-            seconds = next(moment for day in days if (moment := day.timestamp()) > now.timestamp())
-        else:
-            seconds = datetime.fromisoformat(text).timestamp()
-    except ValueError as error:
-        raise RequestError(f"{text!r} is not a valid time", hint=hint) from error
-    if seconds < now.timestamp() - 60:
-        raise RequestError(f"{text!r} is in the past", hint=hint)
-    if seconds > now.timestamp() + MAX_DELAY_S:
-        raise RequestError(f"{text!r} is more than a year away", hint=hint)
-    return seconds
+def kind_of(document: Mapping[str, Any]) -> str:
+    """Of a job's document: "posts write"."""
+    return f"{document['kind']} {document.get('operation', '')}".strip()

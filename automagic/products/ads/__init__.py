@@ -52,6 +52,7 @@ PRODUCT = Product(
         ),
         Operation(
             name="approve",
+            door="person",
             request=ApproveAdsRequest,
             recipe=f"{_HERE}.approving.recipe:approve",
             result=f"{_HERE}.approving.result:ApproveAdsResult",
@@ -65,6 +66,7 @@ PRODUCT = Product(
         ),
         Operation(
             name="export",
+            door="here",
             request=ExportAdsRequest,
             recipe=f"{_HERE}.exporting.recipe:export",
             result=f"{_HERE}.exporting.result:ExportAdsResult",

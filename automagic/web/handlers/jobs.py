@@ -14,6 +14,7 @@ from automagic.errors import RequestError, ResourceError
 from automagic.jobs.queue import reads
 from automagic.jobs.queue.queue import MAX_KEY
 from automagic.jobs.queue.reads import STATES, Job, State
+from automagic.web.access.addresses import find_fault
 from automagic.web.asked import Asked
 from automagic.web.batch import CSV, JSON_LINES, add_batch
 from automagic.web.commands import document
@@ -24,6 +25,8 @@ from automagic.web.submitting import Offer, add_job, prepare_plan
 
 PAGE, MAX_PAGE = 20, 200
 MAX_WAIT_S = 25
+CALLBACK = "callback_url"
+MAX_ADDRESS = 2_000
 MAX_STREAMS = 2_000
 MAX_STREAMS_EACH = 6
 """Of one client, where others can reach the server as well: a browser opens no more to a host."""
@@ -35,15 +38,36 @@ def submit(offer: Offer) -> Callable[[Asked], Awaitable[Response]]:
     async def handler(asked: Asked) -> Response:
         key = _key(asked)
         body = await asked.json()
+        callback = _callback(asked, body)
         if offer.plans and asked.flag("plan"):
             return _json(await plan_job(asked, offer, body))
         await check_room(asked)
         job_id, new, notices = await asyncio.to_thread(add_job, asked.web.desk, offer, body, key)
+        if callback:
+            await asyncio.to_thread(asked.web.add_callback, job_id, callback)
         job = await find_job(asked, job_id)
         told = tell_job(job, asked.web.prefix) | {"notices": list(notices)}
         return _json(told, 202 if new else 200, location=told["url"])
 
     return handler
+
+
+def _callback(asked: Asked, body: dict[str, Any]) -> str:
+    """The address that is told when the job has ended, taken out of the body; "" for none.
+
+    Raises:
+        Problem: It is no address that may be told, or there is nothing to sign with.
+    """
+    if (given := body.pop(CALLBACK, None)) is None:
+        return ""
+    if not isinstance(given, str) or len(given) > MAX_ADDRESS or (fault := find_fault(given)):
+        what = fault if isinstance(given, str) and len(given) <= MAX_ADDRESS else "it is no address"
+        raise Problem(422, f"{CALLBACK}: {what}", errors=[(f"/{CALLBACK}", what)])
+    try:
+        return asked.web.check_callback(given)
+    except RequestError as error:
+        told = f"{CALLBACK}: {error.message}"
+        raise Problem(422, told, hint=error.hint, errors=[(f"/{CALLBACK}", error.message)]) from error
 
 
 async def check_room(asked: Asked) -> None:

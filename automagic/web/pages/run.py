@@ -11,16 +11,14 @@ from starlette.responses import Response
 from automagic.errors import RequestError
 from automagic.jobs.queue.reads import Job
 from automagic.products import find_product
-from automagic.reading.faults import MalformedText
-from automagic.reading.json import parse_json
 from automagic.web.asked import Asked
 from automagic.web.handlers.jobs import find_job
+from automagic.web.handlers.made import read_document
 from automagic.web.jobs_told import tell_job
 from automagic.web.pages.forms import go, read_form
 from automagic.web.pages.templates import show, swaps
 from automagic.web.problems import Problem
 
-MAX_READ_BYTES = 4 << 20
 VIDEOS, SOUNDS, PICTURES = (
     (".mp4", ".webm", ".mov", ".m4v"),
     (".mp3", ".m4a", ".wav", ".opus"),
@@ -50,18 +48,6 @@ async def show_run(asked: Asked) -> Response:
 def _label(job: Job) -> str:
     """What it is doing, in the words of its product."""
     return find_product(job.kind.partition(" ")[0]).labels.get(job.doing, job.doing)
-
-
-async def read_document(asked: Asked, job: Job, name: str) -> Any:
-    """A JSON file of its result; None where there is none that can be read."""
-    kept = ((job.result or {}).get("files") or {}).get(name)
-    if kept is None or kept[1] > MAX_READ_BYTES:
-        return None
-    path = await asyncio.to_thread(asked.web.files.path_of, name, kept)
-    try:
-        return parse_json(await asyncio.to_thread(path.read_bytes), name=name)
-    except MalformedText:
-        return None
 
 
 async def cancel(asked: Asked) -> Response:

@@ -17,11 +17,12 @@ import pytest
 
 from automagic.database.engine import open_database, sqlite_url
 from automagic.errors import ConfigurationError, RequestError, ResourceError
+from automagic.jobs.queue.due_time import parse_time
 from automagic.jobs.queue.failures import RejectedResult, describe_error
 from automagic.jobs.queue.files import ASIDE, JobFiles, KeptFile, place_result
 from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.progress import JobProgress
-from automagic.jobs.queue.queue import JobQueue, parse_time
+from automagic.jobs.queue.queue import JobQueue
 from automagic.jobs.queue.reads import know_subseconds
 from automagic.jobs.queue.statements import COUNT_JOBS
 from automagic.values.events import StepFinished, StepProgress, StepsPlanned, StepStarted

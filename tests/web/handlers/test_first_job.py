@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from automagic.jobs.document import without_places
 from automagic.settings import Settings
 from automagic.web.access.callers import KeyRing
 from automagic.web.access.guard import AccessRules
@@ -11,7 +12,6 @@ from automagic.web.access.tokens import find_token
 from automagic.web.app import make_app
 from automagic.web.handlers import jobs
 from automagic.web.hub import Hub
-from automagic.web.jobs_told import without_places
 from tests.support.homes.web_app import WebHome
 from tests.support.web.asgi import ask, post, problem
 
