@@ -2,6 +2,7 @@
 
     approvals    results that somebody asks to publish: who asked, for what, who decided
     callbacks    addresses that are told once a job has ended
+    edits        scripts and plans of jobs, as a person has edited them since
 
 Times are seconds since 1970 (UTC).
 """
@@ -29,6 +30,18 @@ approvals = sa.Table(
     sa.Column("decided_by", sa.String(120), nullable=False),
     sa.Column("decided_at", sa.Float),
     sa.Column("run_id", sa.String(40), nullable=False),  # of the job that publishes; "" for none
+)
+
+edits = sa.Table(
+    "edits",
+    metadata,
+    sa.Column("job_id", sa.String(40), primary_key=True),
+    sa.Column("name", sa.String(16), primary_key=True),  # script, plan
+    sa.Column("base", sa.Text, nullable=False),  # as the job made it
+    sa.Column("text", sa.Text, nullable=False),  # as it is now
+    sa.Column("mark", sa.String(24), nullable=False),  # of the text
+    sa.Column("by", sa.String(120), nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
 )
 
 callbacks = sa.Table(

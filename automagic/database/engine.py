@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 else:
     from contextlib import contextmanager
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest migration; a test compares it with the migrations folder. Kept here so that opening an up-to-date
 database does not import the migration tool."""
 

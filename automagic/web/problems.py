@@ -42,6 +42,7 @@ class Problem(Exception):
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
         self.exit_code: int | None = None
+        self.more: Mapping[str, Any] = {}
 
 
 def problem_of(error: AutomagicError) -> Problem:
@@ -64,5 +65,6 @@ def answer(problem: Problem, request_id: str = "") -> Response:
     told |= {"hint": problem.hint} if problem.hint else {}
     told |= {"exit_code": problem.exit_code} if problem.exit_code else {}
     told |= {"errors": [{"pointer": where, "detail": what} for where, what in problem.errors]} if problem.errors else {}
+    told |= problem.more
     told |= {"request_id": request_id} if request_id else {}
     return Response(msgspec.json.encode(told), problem.status, problem.headers, MEDIA_TYPE)

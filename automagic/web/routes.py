@@ -9,7 +9,20 @@ from automagic.jobs.pending_approval import APPROVAL_STATES, MAX_NOTE
 from automagic.jobs.queue.reads import STATES
 from automagic.web.batch import CSV, JSON_LINES
 from automagic.web.earlier.routes import earlier_routes
-from automagic.web.handlers import approvals, archive, choices, config, figures, jobs, made, pages, system, uploads
+from automagic.web.editing.texts import PLAN, SCRIPT
+from automagic.web.handlers import (
+    approvals,
+    archive,
+    choices,
+    config,
+    editing,
+    figures,
+    jobs,
+    made,
+    pages,
+    system,
+    uploads,
+)
 from automagic.web.performance.routes import performance_routes
 from automagic.web.route import Route
 from automagic.web.submitting import list_offers
@@ -22,6 +35,7 @@ def list_routes() -> tuple[Route, ...]:
     return (
         *_OF_JOBS,
         *_OF_APPROVALS,
+        *_EDITING,
         *_MADE,
         *_of_products(),
         *_CHOICES,
@@ -125,6 +139,31 @@ _SEARCH: Mapping[str, Mapping[str, Any]] = {
     "source": {"type": "string", "description": "A station, by its name here."},
     "limit": {"type": "integer", "minimum": 1, "maximum": archive.MAX_HITS, "default": archive.HITS},
 }
+_NEW_SCRIPT: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"script": {"type": "string", "minLength": 1}},
+    "required": ["script"],
+    "additionalProperties": False,
+}
+_PLAN_EDITED: Mapping[str, Any] = {
+    "type": "object", "description": "A plan.json, as GET gives it under `plan`.",
+    "required": ["recording", "clips"],
+}  # fmt: skip
+_EDITING = (
+    Route("GET", "/api/jobs/{job}/script", "get_script", "Show the script of a video's job, as it is edited now.",
+          editing.show(SCRIPT)),
+    Route("PUT", "/api/jobs/{job}/script", "edit_script", "Keep an edited script (If-Match), or plan what it changes.",
+          editing.change(SCRIPT), query={"plan": _BOOLEAN},
+          takes={"application/json": _NEW_SCRIPT, "text/markdown": {"type": "string"}}),
+    Route("POST", "/api/jobs/{job}/script/render", "render_script", "Queue the video of the edited script.",
+          editing.make(SCRIPT), gives={202: "It is queued."}),
+    Route("GET", "/api/jobs/{job}/plan", "get_plan", "Show the plan of a job of clips, as it is edited now.",
+          editing.show(PLAN)),
+    Route("PUT", "/api/jobs/{job}/plan", "edit_plan", "Keep an edited plan (If-Match), or plan what it changes.",
+          editing.change(PLAN), query={"plan": _BOOLEAN}, takes={"application/json": _PLAN_EDITED}),
+    Route("POST", "/api/jobs/{job}/plan/render", "render_plan", "Queue the clips of the edited plan.",
+          editing.make(PLAN), gives={202: "It is queued."}),
+)  # fmt: skip
 _IDS: Mapping[str, Any] = {"type": "array", "items": {"type": "string", "pattern": "^[0-9a-f]{4,64}$"}}
 _ADS_DECISION: Mapping[str, Any] = {
     "type": "object",

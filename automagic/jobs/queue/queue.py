@@ -258,12 +258,15 @@ class JobQueue:
         Redos(tuple(steps), {step.name for step in steps_of(find_kind(kind).operation)})
         return self.repeat(job_id, changes)
 
-    def repeat(self, job_id: str, changes: Mapping[str, Any], *, key: str = "") -> str:
+    def repeat(
+        self, job_id: str, changes: Mapping[str, Any], *, key: str = "", files: Mapping[str, bytes] | None = None
+    ) -> str:
         """Queue a new job that asks for the same as this one but for some fields; gives its id.
 
         Args:
             changes: As the job's document has them.
             key: The same one makes one job.
+            files: That it brings besides those of the job, by the names that `changes` has.
 
         Raises:
             RequestError: There is no such job, or it has no such field.
@@ -271,11 +274,21 @@ class JobQueue:
         job, document = self.find(job_id), self._input(job_id)
         if lacking := [name for name in changes if name not in document["request"]]:
             raise RequestError(f"{kind_of(document)} knows no {lacking[0]}", hint="Add the job anew.")
-        again = {**document, "request": {**document["request"], **changes}}
+        again = self.changed(document, changes, files or {})
         labels = {"kind": document["kind"], "title": job.title, "key": key}
         order = NewJob(key_id(key) if key else new_run_id(), again, labels, PRIORITIES.index(job.priority) + 1, None)
         add_jobs(self.place, [order])
         return order.id
+
+    def changed(
+        self, document: Mapping[str, Any], changes: Mapping[str, Any], files: Mapping[str, bytes]
+    ) -> dict[str, Any]:
+        """A job's document with other fields and more files; these are kept."""
+        kept = [self._files.keep(name, data) for name, data in files.items()]
+        more = {file.name: file.facts for file in kept}
+        return {
+            **document, "request": {**document["request"], **changes}, "files": {**document["files"], **more},
+        }  # fmt: skip
 
     def _input(self, job_id: str) -> dict[str, Any]:
         job = self.find(job_id)

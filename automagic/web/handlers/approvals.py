@@ -25,9 +25,19 @@ _WEBHOOK = "webhook:"
 
 async def ask(asked: Asked) -> Response:
     """Ask for a result to be published: it waits for a person."""
-    job = await find_job(asked, asked.path["job"])
     body = await _body(asked, ("to", "draft", "note"))
-    targets, draft, note = body.get("to"), body.get("draft"), body.get("note", "")
+    found, new = await request_publish(asked, body.get("to"), body.get("draft"), body.get("note", ""))
+    told = tell_approval(found, asked.web.prefix)
+    return _json(told, 202 if new else 200, location=told["url"])
+
+
+async def request_publish(asked: Asked, targets: Any, draft: Any, note: Any) -> tuple[PendingApproval, bool]:
+    """Ask for the result of the job that the path names to be published; gives the approval, and whether it is new.
+
+    Raises:
+        Problem: There is nothing to publish, or something is wrong with what is asked for.
+    """
+    job = await find_job(asked, asked.path["job"])
     if not isinstance(targets, list) or not all(isinstance(one, str) for one in targets):
         raise _wrong("to", "it is no list of destinations")
     for number, one in enumerate(targets):
@@ -35,13 +45,8 @@ async def ask(asked: Asked) -> Response:
             raise _wrong(f"to/{number}", fault)
     if draft is not None and (isinstance(draft, bool) or not isinstance(draft, int) or draft < 1):
         raise _wrong("draft", "it is no number from 1")
-    found, new = await _do(
-        lambda: asked.web.approvals().ask(
-            job.id, targets, item="" if draft is None else str(draft), by=asked.who.name, note=_note(note)
-        )
-    )
-    told = tell_approval(found, asked.web.prefix)
-    return _json(told, 202 if new else 200, location=told["url"])
+    item, said = "" if draft is None else str(draft), _note(note)
+    return await _do(lambda: asked.web.approvals().ask(job.id, targets, item=item, by=asked.who.name, note=said))
 
 
 async def list_page(asked: Asked) -> Response:

@@ -11,7 +11,21 @@ from starlette.responses import Response
 from automagic.web.access.callers import Scope
 from automagic.web.access.guard import SAFE_METHODS
 from automagic.web.asked import Asked
-from automagic.web.pages import assets, enter, home, run, runs, schedules, settings, spend
+from automagic.web.pages import (
+    approvals,
+    archive,
+    assets,
+    enter,
+    home,
+    made,
+    performance,
+    run,
+    runs,
+    schedules,
+    script,
+    settings,
+    spend,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,18 @@ def list_pages() -> tuple[StudioPage, ...]:
         StudioPage("POST", "/runs/{job}/cancel", run.cancel),
         StudioPage("POST", "/runs/{job}/retry", run.retry),
         StudioPage("POST", "/runs/{job}/redo", run.redo),
+        StudioPage("GET", "/runs/{job}/edit", script.show_script),
+        StudioPage("POST", "/runs/{job}/edit", script.edit),
+        StudioPage("POST", "/runs/{job}/publish", approvals.ask_for),
+        StudioPage("GET", "/approvals", approvals.show_approvals),
+        StudioPage("POST", "/approvals/{approval}", approvals.decide, "publish"),
+        StudioPage("GET", "/posts", made.show_posts),
+        StudioPage("GET", "/posts/{job}", made.show_drafts),
+        StudioPage("GET", "/ads", made.show_ads),
+        StudioPage("GET", "/ads/{job}", made.show_sheet),
+        StudioPage("POST", "/ads/{job}", made.decide, "publish"),
+        StudioPage("GET", "/archive", archive.show_archive),
+        StudioPage("GET", "/performance", performance.show_performance),
         StudioPage("GET", "/schedules", schedules.show_schedules),
         StudioPage("POST", "/schedules", schedules.add),
         StudioPage("POST", "/schedules/{name}/fire", schedules.fire),

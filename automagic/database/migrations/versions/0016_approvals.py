@@ -1,4 +1,4 @@
-"""Results that wait for a person's approval, and addresses that are told when a job has ended."""
+"""Results that wait for approval, addresses that are told of ended jobs, edited scripts and plans."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,8 +38,19 @@ def upgrade() -> None:
         sa.Column("added_at", sa.Float, nullable=False),
         sa.Column("error", sa.Text, nullable=False),
     )
+    op.create_table(
+        "edits",
+        sa.Column("job_id", sa.String(40), primary_key=True),
+        sa.Column("name", sa.String(16), primary_key=True),
+        sa.Column("base", sa.Text, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("mark", sa.String(24), nullable=False),
+        sa.Column("by", sa.String(120), nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("edits")
     op.drop_table("callbacks")
     op.drop_table("approvals")

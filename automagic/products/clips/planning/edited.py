@@ -54,6 +54,15 @@ def write_plan(plan: CutPlan) -> bytes:
     return msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n"
 
 
+def check_text(text: str) -> CutPlan:
+    """The plan that a text holds, as far as that can be seen without its recording.
+
+    Raises:
+        RequestError: It is none, or cannot be cut.
+    """
+    return _check(_parse(text.encode("utf-8", "surrogatepass"), "the plan"), "the plan", math.inf)
+
+
 def read_plan(path: Path, recording: Artifact, duration_s: float | None = None) -> CutPlan:
     """An edited plan.
 
@@ -66,16 +75,23 @@ def read_plan(path: Path, recording: Artifact, duration_s: float | None = None) 
     """
     name = file_name(path)
     data = read_named(path, MAX_BYTES, what="a plan", hint=_HINT)
-    try:
-        plan = parse_json(data, name=name, type=CutPlan)
-    except MalformedText as error:
-        fault = error.fault if error.line else _find_odd_clip(data) or error.fault
-        raise RequestError(f"{name} is not a valid plan: {fault}", hint=_HINT) from error
+    plan = _parse(data, name)
     if plan.recording != recording.sha256:
         raise RequestError(
             f"{name} was made for another recording ({plan.file})", hint="Its times do not fit this recording."
         )
-    end_s = math.inf if duration_s is None else duration_s + BEYOND_S
+    return _check(plan, name, math.inf if duration_s is None else duration_s + BEYOND_S)
+
+
+def _parse(data: bytes, name: str) -> CutPlan:
+    try:
+        return parse_json(data, name=name, type=CutPlan)
+    except MalformedText as error:
+        fault = error.fault if error.line else _find_odd_clip(data) or error.fault
+        raise RequestError(f"{name} is not a valid plan: {fault}", hint=_HINT) from error
+
+
+def _check(plan: CutPlan, name: str, end_s: float) -> CutPlan:
     faults = [f"{clip.id[:_LONGEST_ID]}: {fault}" for clip in plan.clips for fault in _find_faults(clip, end_s)]
     ids = Counter(clip.id for clip in plan.clips)
     faults += [f"{one[:_LONGEST_ID]}: {count} clips have this id" for one, count in sorted(ids.items()) if count > 1]
