@@ -22,8 +22,9 @@ def _choice(values: Sequence[str]) -> Mapping[str, Any]:
 
 
 _BOOLEAN: Mapping[str, Any] = {"type": "boolean"}
-_TEXT: Mapping[str, Any] = {"type": "string"}
+_TEXT: Mapping[str, Any] = {"type": ["string", "null"]}
 _NUMBER: Mapping[str, Any] = {"type": "number"}
+_OR_NONE: Mapping[str, Any] = {"type": ["number", "null"]}
 
 
 def performance_routes(prefix: str = PREFIX) -> tuple[Route, ...]:
@@ -44,7 +45,7 @@ def performance_routes(prefix: str = PREFIX) -> tuple[Route, ...]:
         ("POST", "memory/cleanup", handlers.memory_cleanup, "Give memory back.",
          _object(force=_BOOLEAN, aggressive=_BOOLEAN)),
         ("POST", "cache/manage", handlers.cache_manage, "Clear a tier, or tidy it.",
-         _object(action=_choice(handlers.CACHE_ACTIONS), cache_type=_choice(handlers.TIERS), ttl=_NUMBER)),
+         _object(action=_choice(handlers.CACHE_ACTIONS), cache_type=_choice(handlers.TIERS), ttl=_OR_NONE)),
         ("POST", "tasks/manage", handlers.tasks_manage, "Cancel a task.",
          _object(action=_choice(handlers.TASK_ACTIONS), task_id=_TEXT)),
         ("POST", "database/optimize", handlers.database_optimize, "Look at statements, or forget kept results.",

@@ -26,6 +26,7 @@
       one.data[0].push(now);
       one.data[1].push(Number(figure.dataset.value));
       if (one.data[0].length > MOST) one.data.forEach((column) => column.shift());
+      if (one.data[0].length < 2) continue;
       if (!one.chart) one.chart = draw(one.place, name, one.data);
       else one.chart.setData(one.data);
     }
