@@ -160,7 +160,7 @@ async def mix_sound(
     return Soundtrack(await context.keep(target, "audio/mp4"), report)
 
 
-@step("check", 3, forecast=QualityReport)
+@step("check", 4, forecast=QualityReport)
 async def check_video(context: Context, video: Artifact, expected: Expected) -> QualityReport:
     """The finished file, read back and measured."""
     from automagic.media.quality import finished as quality
