@@ -164,7 +164,7 @@ async def _sound(settings: Settings, folder: Path) -> str:
         [],
         duration_s=6.0,
         music=folder / "music.wav",
-        target=folder / "mix.m4a",
+        target=folder / "mixed.m4a",
         goal=LoudnessGoal(),
         stems=Stems(folder, locate_ffmpeg(settings.ffmpeg_binary).path),
     )

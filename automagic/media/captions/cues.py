@@ -20,10 +20,8 @@ from automagic.values.cues import Cue
 from automagic.values.words import Word
 
 PAUSE_S = 0.6
-"""A silence this long always ends a cue on the picture."""
-
-CLOSE_GAP_S = 0.4
-"""A shorter gap between two cues is closed, so that nothing flickers."""
+"""A silence this long always ends a cue on the picture. Through a shorter one, as at a comma, a cue stays until the
+next comes, so that nothing flickers."""
 
 LINGER_S = 0.08
 """How long a cue stays after its last word."""
@@ -233,7 +231,7 @@ def _cheapest_cues(text: _Text, options: Callable[[int], Iterator[tuple[int, Cos
 def _leave_s(cue: Cue, following: Cue | None, wanted_s: float) -> float:
     """When a cue leaves: after its last word, not before `wanted_s` where there is room, and without a short gap."""
     leave_s = max(cue.end_s + LINGER_S, wanted_s)
-    if following is not None and following.start_s - leave_s < CLOSE_GAP_S - LINGER_S:
+    if following is not None and following.start_s - leave_s < PAUSE_S - LINGER_S:
         return max(cue.start_s, following.start_s)
     return leave_s
 

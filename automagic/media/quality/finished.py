@@ -11,6 +11,8 @@ A "fail" keeps a result aside, a "flag" asks a person to look. A broken file giv
 from __future__ import annotations
 
 import asyncio
+import itertools
+import math
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -36,6 +38,8 @@ Verdict = Literal["pass", "flag", "fail"]
 BLACK_S, FROZEN_S, SILENCE_S, TRAILING_S = 0.3, 4.0, 1.5, 0.9
 LOUDNESS_TOLERANCE_LU = 0.5
 CAPTION_COVERAGE = 0.95
+MISSED_S = 0.3
+"""Speech that passes in one go without a caption: the shortest cue is as long."""
 LAG_S = 0.06
 CHARACTERS_A_SECOND = {"zh": 9.0, "ja": 10.0, "ko": 12.0}
 """Reading speed for scripts that say more in a character; 21 for all others (look.md of subtitling practice)."""
@@ -62,7 +66,7 @@ class Expected:
         has_sound: Whether anything can be heard; False for a silent video.
         cues: The captions, on the video's timeline, those too that a card shows as its own text; empty when there are
             none.
-        spoken: When words are spoken, in seconds.
+        spoken: When each word is spoken, in seconds; a pause between two is no speech.
         texts: Every text whose place was decided.
         missing_glyphs: Characters that no font could draw.
         languages: Of the captions, primary tags; the first decides the reading speed.
@@ -286,14 +290,16 @@ def check_captions(expected: Expected) -> list[Measure]:
     ]
     if not expected.cues:
         return measures
-    coverage = measure_coverage(expected.cues, expected.spoken)
+    bare, total_s = find_uncaptioned(expected.cues, expected.spoken)
+    coverage = 1 - sum(said_s for _, said_s in bare) / total_s if total_s else 1.0
+    missed = [f"{said_s:.1f} s at {start_s:.2f} s" for start_s, said_s in bare if said_s >= MISSED_S]
     measures.append(
         _measure(
             "caption_coverage",
             coverage,
-            f"≥ {CAPTION_COVERAGE}",
-            coverage >= CAPTION_COVERAGE,
-            "speech without a caption",
+            f"≥ {CAPTION_COVERAGE}, and nowhere {MISSED_S} s without",
+            coverage >= CAPTION_COVERAGE and not missed,
+            "speech without a caption" + (": " if missed else "") + ", ".join(missed[:5]),
         )
     )
     limit = CHARACTERS_A_SECOND.get(expected.languages[0] if expected.languages else "", 21.0)
@@ -317,16 +323,19 @@ def _reading_speed(cue: Cue) -> float:
     return len(cue.text) / max(cue.end_s - cue.start_s, 0.001)
 
 
-def measure_coverage(cues: Sequence[Cue], spoken: Sequence[tuple[float, float]]) -> float:
-    """Share of the spoken time during which a caption is on; 1 when nothing is spoken."""
-    total = sum(end - start for start, end in spoken)
-    if total <= 0:
-        return 1.0
-    covered = 0.0
+def find_uncaptioned(
+    cues: Sequence[Cue], spoken: Sequence[tuple[float, float]]
+) -> tuple[list[tuple[float, float]], float]:
+    """Of each stretch without a caption (its first speech, how much there is), and how much there is at all; in s."""
+    said = _joined(spoken)
     shown = _joined([(cue.start_s, cue.end_s) for cue in cues])
-    for start, end in _joined(spoken):
-        covered += sum(max(0.0, min(end, off) - max(start, on)) for on, off in shown)
-    return min(1.0, covered / sum(end - start for start, end in _joined(spoken)))
+    edges = [-math.inf, *itertools.chain.from_iterable(shown), math.inf]
+    bare = []
+    for off, on in zip(edges[::2], edges[1::2], strict=True):
+        parts = [(max(start, off), min(end, on)) for start, end in said if start < on and end > off]
+        if parts:
+            bare.append((parts[0][0], sum(end - start for start, end in parts)))
+    return bare, sum(end - start for start, end in said)
 
 
 def _joined(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

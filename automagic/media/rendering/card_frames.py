@@ -26,8 +26,9 @@ from automagic.values.moving import Appearance, Easing, Element, MotionStyle
 _OVERSHOOT = 1.2
 """Of "out-back": it goes about 5 % too far (Robert Penner's equations, with a smaller constant than his 1.70158)."""
 
-_VISIBLE = 1.6
-"""An element is opaque before it stands: it has faded in after 1 / 1.6 of its way."""
+_VISIBLE = 2.4
+"""An element is opaque before it stands: it has faded in after 1 / 2.4 of its time, so that no card stands bare between
+what goes and what comes."""
 
 _LONGEST_STEP = 0.03
 """From one frame to the next on the way between the places of two cards, as a fraction of the short side."""

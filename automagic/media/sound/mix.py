@@ -62,6 +62,7 @@ async def mix(
     total = round(duration_s * SAMPLE_RATE)
     if total < 1:
         raise MediaError(f"a sound of {duration_s:.3f} s cannot be made")
+    _keep_apart(target, stems)
     try:
         await asyncio.to_thread(place_voice, pieces, total, stems.raw_voice, stems.cancelled)
         await _shape_voice(stems, total)
@@ -100,6 +101,7 @@ async def cut_sound(
     from automagic.media.sound.cut import cut_stem
 
     total = round(duration_s * SAMPLE_RATE)
+    _keep_apart(target, stems)
     try:
         loudness = await asyncio.to_thread(cut_stem, recording, stretches, total, stems.mix, heard, stems.cancelled)
         measured = await _master(stems, loudness, total, goal, target)
@@ -107,6 +109,12 @@ async def cut_sound(
         stems.cancelled.set()
         stems.remove()
     return await asyncio.to_thread(_report, measured, None, target)
+
+
+def _keep_apart(target: Path, stems: Stems) -> None:
+    """The working files are removed in the end, and the result would be with them."""
+    if target.absolute() in {path.absolute() for path in stems.paths}:
+        raise ValueError(f"{target} is the name of a working file of the mix")
 
 
 async def _master(stems: Stems, loudness: float, total: int, goal: LoudnessGoal, target: Path) -> Loudness:

@@ -71,7 +71,12 @@ class Stems:
         self.limited = folder / "limited.f32"
         self.sound = folder / "mix.m4a"
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All of them, whether they are there or not."""
+        return (self.raw_voice, self.voice, self.music, self.bed, self.mix, self.limited, self.sound)
+
     def remove(self) -> None:
         """Delete what there is of them."""
-        for path in (self.raw_voice, self.voice, self.music, self.bed, self.mix, self.limited, self.sound):
+        for path in self.paths:
             path.unlink(missing_ok=True)

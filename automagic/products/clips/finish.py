@@ -77,7 +77,7 @@ async def draw_clip_thumbnail(
     return await context.keep(target, "image/jpeg")
 
 
-@step("check-clip", 2, forecast=QualityReport)
+@step("check-clip", 3, forecast=QualityReport)
 async def check_clip(context: Context, video: Artifact, expected: Expected, facts: ClipFacts) -> QualityReport:
     """The finished file, read back and measured: as a video, and as a clip of its recording."""
     from automagic.media.quality import clips

@@ -22,9 +22,9 @@ LEAD_S = 0.07
 STAGGER_S = 0.13
 """Between two elements that come by themselves."""
 
-PATIENCE_S, FIRST_PATIENCE_S = 1.0, 0.2
+PATIENCE_S = 1.0
 """No element waits longer than this behind the one before it, unless it would spoil the point; the first that is read
-hardly waits: a card does not stand empty."""
+does not wait: a card never stands empty."""
 
 READING_S = 0.6
 """So long before the card goes all of it stands."""
@@ -114,7 +114,7 @@ def plan_appearances(
         if word is not None and not at_once:
             start = max(at, said - heard.count(LEAD_S))
         if not element.waits:
-            start = min(start, at + heard.count(PATIENCE_S if began else FIRST_PATIENCE_S))
+            start = min(start, at + (heard.count(PATIENCE_S) if began else 0))
         first = opens and not began
         began = began or not at_once
         if element.waits and word is not None:  # and what is read behind it

@@ -21,9 +21,9 @@ def expect(film: Film, told: tuple[NarratedLine, ...], sound: SoundReport, *, co
         for cue in line_cues(line.timed, fps=frame.fps, room=film.room, language=language)
     )
     spoken = tuple(
-        (start / frame.fps + line.timed.words[0].start_s, start / frame.fps + line.timed.words[-1].end_s)
+        (start / frame.fps + word.start_s, start / frame.fps + word.end_s)
         for start, line in zip(starts, told, strict=False)
-        if line.timed.words
+        for word in line.timed.words
     )
     return Expected(
         duration_s=starts[-1] / frame.fps,

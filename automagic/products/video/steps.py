@@ -63,7 +63,7 @@ class ReadyShot:
     still: Artifact | None = None
 
 
-@step("render", 4, forecast=lambda shot, count: Segment.forecast("shot", shot.plan.frame, count))
+@step("render", 5, forecast=lambda shot, count: Segment.forecast("shot", shot.plan.frame, count))
 async def render_shot(context: Context, shot: ReadyShot, first: int, count: int) -> Segment:
     """Frames [first, first + count) of a shot; the rest belongs to its transitions."""
     from automagic.media.rendering import render
@@ -95,7 +95,7 @@ def _forecast_transition(outgoing: ReadyShot, frames: int) -> Segment:
     return Segment.forecast("transition", outgoing.plan.frame, frames)
 
 
-@step("transition", 4, forecast=_forecast_transition)
+@step("transition", 5, forecast=_forecast_transition)
 async def render_transition(
     context: Context, outgoing: ReadyShot, incoming: ReadyShot, frames: int, kind: TransitionKind
 ) -> Segment:
@@ -160,7 +160,7 @@ async def mix_sound(
     return Soundtrack(await context.keep(target, "audio/mp4"), report)
 
 
-@step("check", 3, forecast=QualityReport)
+@step("check", 4, forecast=QualityReport)
 async def check_video(context: Context, video: Artifact, expected: Expected) -> QualityReport:
     """The finished file, read back and measured."""
     from automagic.media.quality import finished as quality

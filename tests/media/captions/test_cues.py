@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from automagic.language.text.phrases import phrase_breaks
 from automagic.media.captions.cues import (
-    CLOSE_GAP_S,
     MIN_VISIBLE_S,
     PAUSE_S,
     SENTENCE_END_COST,
@@ -99,7 +98,7 @@ def test_cues_come_and_go_with_their_words_and_do_not_flicker(spoken: tuple[list
     for cue, following in itertools.zip_longest(cues, cues[1:]):
         said_s = cue.words[-1].end_s
         room_s = following.start_s - said_s if following else math.inf
-        if room_s < CLOSE_GAP_S:
+        if room_s < PAUSE_S:
             assert following is not None
             assert cue.end_s == following.start_s
         else:

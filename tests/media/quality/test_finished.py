@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from automagic.media.analysis.dark_and_still import BlackFreezeDetector, sample_luma
-from automagic.media.quality.finished import Expected, PlacedText, check_captions, check_video, measure_coverage
+from automagic.media.captions.cues import make_cues
+from automagic.media.quality.finished import Expected, PlacedText, check_captions, check_video, find_uncaptioned
 from automagic.media.rendering.metering import Meter, read_packets
 from automagic.media.rendering.shot import SegmentReport
 from automagic.media.sound.loudness import hash_packets
@@ -317,9 +318,28 @@ def test_captions_must_cover_what_is_spoken() -> None:
     assert half["caption_coverage"].value == pytest.approx(2 / 4.5, abs=1e-3)
 
 
+@pytest.mark.parametrize("pause_s", [0.1, 0.42, 0.7, 2.0])
+@pytest.mark.parametrize("word_s", [0.12, 0.35, 0.8])
+def test_one_lost_caption_is_found_and_no_pause_is_taken_for_one(word_s: float, pause_s: float) -> None:
+    words = []
+    for number in range(120):
+        start_s = number * word_s + (number // 4) * pause_s
+        words.append(Word(f"w{number}" + "," * (number % 4 == 3), start_s, start_s + word_s))
+    cues = make_cues(words, [0.1 if word.text.endswith(",") else 0.9 for word in words], max_chars_per_line=16)
+    spoken = tuple((word.start_s, word.end_s) for word in words)
+    whole = caption_measures(cues=cues, spoken=spoken)["caption_coverage"]
+    assert (whole.verdict, whole.value) == ("pass", pytest.approx(1.0))
+    for lost in (0, len(cues) // 2, len(cues) - 1):
+        left = caption_measures(cues=cues[:lost] + cues[lost + 1 :], spoken=spoken)["caption_coverage"]
+        assert left.verdict == "fail"
+        assert f"at {cues[lost].words[0].start_s:.2f} s" in left.detail
+
+
 def test_overlapping_cues_are_not_counted_twice() -> None:
-    assert measure_coverage((cue("a", 0, 1), cue("b", 0.5, 1)), ((0.0, 2.0),)) == pytest.approx(0.5)
-    assert measure_coverage((), ()) == 1.0
+    bare, total_s = find_uncaptioned((cue("a", 0, 1), cue("b", 0.5, 1)), ((0.0, 2.0),))
+    assert (bare, total_s) == ([(1.0, 1.0)], 2.0)
+    assert find_uncaptioned((), ()) == ([], 0)
+    assert find_uncaptioned((), ((0.5, 1.0), (2.0, 2.5))) == ([(0.5, 1.0)], 1.0)
 
 
 def test_reading_speed_depends_on_the_script() -> None:

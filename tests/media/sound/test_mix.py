@@ -300,3 +300,9 @@ def test_the_last_summary_counts_since_the_meter_of_a_graph_that_was_dropped_rep
     report = "".join(f"Summary:\n I: {i} LUFS\n LRA: {r} LU\n Peak: {p} dBFS\n" for i, r, p in TWO_SUMMARIES)
     measured = parse_summary(report, "a.m4a")
     assert (measured.integrated_lufs, measured.true_peak_dbtp, measured.range_lu) == (-14.1, -1.6, 0.6)
+
+
+async def test_a_result_is_never_one_of_the_working_files(folder: Path) -> None:
+    for path in Stems(folder, PROGRAM).paths:
+        with pytest.raises(ValueError, match=path.name):
+            await mix([], folder=folder, duration_s=1.0, music=None, target=path)

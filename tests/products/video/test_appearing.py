@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from automagic.media.design.theme_files import load_theme, theme_names
+from automagic.media.rendering.card_frames import pose_at
+from automagic.media.rendering.shot import CardPlan, ShotPlan
+from automagic.media.video.encode import EncodeSettings
 from automagic.products.video.appearing import (
     EARLY_S,
-    FIRST_PATIENCE_S,
     LEAD_S,
     PATIENCE_S,
     READING_S,
@@ -23,6 +26,8 @@ from automagic.products.video.film import AT_ONCE
 from automagic.values.frame import Rect
 from automagic.values.moving import Appearance, Element, MotionStyle
 from automagic.values.words import Word
+from tests.support.media.moving_cards import CAPTIONS, UNMOVED
+from tests.support.media.sample_cards import SMALL
 
 FPS = 30
 STYLE = MotionStyle(enter_s=0.4, grow_s=0.6, exit_s=0.2, distance=0.03, easing="out-cubic")
@@ -97,7 +102,7 @@ def test_a_word_that_is_said_twice_is_taken_where_the_reader_is() -> None:
     assert planned["entry 2"].said == int(heard.words[3].start_s * FPS)
 
 
-def test_the_first_that_is_read_hardly_waits_and_the_next_ones_not_long() -> None:
+def test_the_first_that_is_read_does_not_wait_and_the_next_ones_not_long() -> None:
     late = hear("well and so it was that in the end they all saw mountains and oceans")
     planned = plan(
         element("icon"),
@@ -106,9 +111,8 @@ def test_the_first_that_is_read_hardly_waits_and_the_next_ones_not_long() -> Non
         element("detail 1", "all"),
         heard=late,
     )
-    assert planned["icon"].start == 0
-    assert planned["headline 1"].start == count(FIRST_PATIENCE_S)
-    first = planned["headline 1"].start + count(STAGGER_S)
+    assert planned["icon"].start == planned["headline 1"].start == 0
+    first = count(STAGGER_S)
     assert planned["headline 2"].start == first + count(PATIENCE_S)
     assert planned["detail 1"].start <= planned["headline 2"].start + count(STAGGER_S) + count(PATIENCE_S)
 
@@ -225,6 +229,21 @@ def test_growth_begins_on_its_word_and_a_count_is_half_way_there() -> None:
     assert planned["ring"].grows >= said(heard, "1914") - count(LEAD_S)
     assert planned["figure"].grows == planned["figure"].start
     assert planned["bar 1"].grows >= said(heard, "13,000") - count(LEAD_S)
+
+
+@pytest.mark.parametrize("theme", theme_names())
+@pytest.mark.parametrize("late_s", [0.0, 0.1, 0.5, 3.0])
+def test_between_two_cards_the_frame_is_hardly_ever_bare(theme: str, late_s: float) -> None:
+    style, words = load_theme(theme).moves, hear().words
+    heard = Heard(tuple(replace(word, start_s=word.start_s + late_s) for word in words), 240, FPS, "en")
+    elements = (element("icon"), element("headline 1", "The canal"), element("headline 2", "opened"))
+    card = CardPlan(elements, plan_appearances(elements, heard, style), style)
+    shot = ShotPlan(
+        UNMOVED, heard.frames, (), CAPTIONS, replace(SMALL, fps=FPS), EncodeSettings(), visual="card", card=card
+    )
+    seen = [pose_at(elements[1], card.appearances[1], card, shot, number) for number in range(heard.frames)]
+    bare = sum(pose is None or pose.opacity < 0.5 for pose in seen)
+    assert bare <= count(0.14)
 
 
 GROWTHS = st.sampled_from(["", "across", "round", "count"])
