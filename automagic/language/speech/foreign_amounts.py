@@ -83,7 +83,7 @@ def _find_counted(  # noqa: PLR0911 - one return for each way to write what is c
         suffix, tail = "", suffix
     money = found["money"] or ""
     if money and not suffix:
-        if not parts[index].trail and (many := _many_of(parts, index + 1, tongue.money[money], tongue)):
+        if not parts[index].trail and (many := _many_of(parts, index + 1, tongue.money.get(money, ""), tongue)):
             return many, 1, tail
         scale, taken = _scale_at(parts, index + 1, tongue) if not parts[index].trail else ("", 0)
         return _scaled(scale, tongue.money.get(money, ""), tongue), taken, tail

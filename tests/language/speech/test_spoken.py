@@ -251,6 +251,7 @@ _WRITTEN = st.text(alphabet="0123456789$€%°.,:;-–/+×x½²kKmMBst'’\"()@#
 @example("1\u00a0200", "en")
 @example("#1 &lt; ٣ Ⅷ ፲ ① 〇", "en")
 @example("$1,2,3–4.5.6B", "en")
+@example("A$0", "de")
 def test_no_digit_is_left_and_the_words_agree(text: str, language: str) -> None:
     check(text, None, language)
 
