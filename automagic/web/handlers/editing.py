@@ -139,12 +139,15 @@ async def _given(asked: Asked, which: EditableText) -> str:
 def summarize(planned: dict[str, Any]) -> dict[str, Any]:
     """What would be made again, of a plan."""
     steps = [one for one in planned.get("plan", []) if one["state"] != "hit"]
+    subjects = {one["subject"] for one in steps}
+    scenes = planned.get("scenes", [])
     return {
         "kept": sum(one["state"] == "hit" for one in planned.get("plan", [])),
         "again": [{"step": one["name"], "subject": one["subject"], "usd": one["price_usd"]} for one in steps],
         "usd": sum(one["price_usd"] or 0 for one in steps),
         "duration_s": planned.get("duration_s"),
-        "scenes": planned.get("scenes", []),
+        "scenes": scenes,
+        "scenes_again": [number for number, scene in enumerate(scenes, 1) if scene["id"] in subjects],
         "notices": planned.get("notices", []),
     }
 

@@ -26,6 +26,9 @@ POLICY = (
 )
 """Nothing inline, nothing from another server. Content Security Policy, level 3."""
 
+REFERRER = "same-origin"
+"""With no-referrer browsers send a form of our own with `Origin: null`, as if it were another site's (Fetch, 4.1)."""
+
 HTML = "text/html; charset=utf-8"
 
 NAVIGATION = (
@@ -65,7 +68,7 @@ def show(
     file, _, part = name.partition("#")
     template = _environment().get_template(file)
     text = "".join(template.blocks[part](template.new_context(told))) if part else template.render(told)
-    given = {"content-security-policy": POLICY, "vary": "hx-request"} | dict(headers or {})
+    given = {"content-security-policy": POLICY, "vary": "hx-request", "referrer-policy": REFERRER} | dict(headers or {})
     return Response(text, status, given, HTML)
 
 

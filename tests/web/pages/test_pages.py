@@ -18,6 +18,7 @@ async def test_a_page_works_from_its_address(web: WebHome, path: str) -> None:
     assert reply.status == 200
     assert reply.headers["content-security-policy"] == POLICY
     assert reply.headers["cache-control"] == "no-store"
+    assert reply.headers["referrer-policy"] == "same-origin"  # or a browser's forms would come with Origin: null
     assert reply.body.startswith(b"<!doctype html>")
     assert b"</html>" in reply.body
 
