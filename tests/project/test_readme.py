@@ -289,7 +289,7 @@ def test_every_flag_of_the_pages_exists_and_every_flag_is_in_them():
         ("jobs", "add", "video"),
         ("jobs", "fetch"),
     ]
-    others += [("jobs", "prune"), ("jobs", "add")]
+    others += [("jobs", "prune"), ("jobs", "add"), ("keys", "add"), ("jobs", "approvals", "list")]
     others += [
         (product.name, one.name)
         for product in find_products()

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-from urllib.parse import urlencode
-
 import pytest
 
-from automagic.web.pages.forms import KIND
 from tests.support.homes.web_app import WebHome
-from tests.support.web.asgi import Reply, ask
+from tests.support.web.asgi import ask
+from tests.support.web.forms import send
 
 TEXT = "# Why ice floats\n\nIce is lighter than water. That is why an ice cube floats in a glass.\n"
 
 
 def jobs_of(web: WebHome) -> set[str]:
     return {job.id for job in web.queue.find_all(limit=None)}
-
-
-async def mark_of(web: WebHome) -> str:
-    page = (await ask(web.app, "GET", "/")).body.decode()
-    found = re.search(r'name="mark" value="(\w+)"', page)
-    assert found
-    return found[1]
-
-
-async def send(web: WebHome, target: str, fields: dict[str, Any], *, mark: str | None = None, **headers: str) -> Reply:
-    body = urlencode(fields | {"mark": await mark_of(web) if mark is None else mark}, doseq=True).encode()
-    given = {"content-type": KIND} | {name.replace("_", "-"): value for name, value in headers.items()}
-    return await ask(web.app, "POST", target, headers=given, body=body)
 
 
 async def test_a_plan_shows_what_it_would_become_and_queues_nothing(web: WebHome) -> None:

@@ -7,7 +7,7 @@ import pytest
 from automagic.web.pages.script import ScriptBlock, join_script, read_blocks, split_script
 from tests.support.homes.web_app import WebHome
 from tests.support.web.asgi import ask
-from tests.web.pages.test_home import send
+from tests.support.web.forms import send
 
 SCRIPT = """<!--
 Written by extract.
