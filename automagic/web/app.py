@@ -7,7 +7,7 @@ import contextlib
 import importlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ from automagic.web.access.guard import AccessRules, HttpGuard
 from automagic.web.agents.mounted import PATH, AgentsDoor
 from automagic.web.asked import Asked, Web
 from automagic.web.commands import Commands
+from automagic.web.dispatch import Dispatcher, Endpoint
 from automagic.web.docs_page import draw_docs
 from automagic.web.files import ResultFiles
 from automagic.web.hub import Hub
@@ -103,15 +104,15 @@ def make_app(
         reader.close()
         web.records.close()
 
-    mask = Mask(settings)
+    endpoints = _endpoints_of(listed, web, Mask(settings))
     app = Starlette(
-        routes=_join(listed, web, mask),
+        routes=_join(endpoints),
         exception_handlers={HTTPException: _refuse},
         lifespan=live,
     )
     app.router.redirect_slashes = False  # to an address made of the Host header
     open_paths = [one.path for one in listed if one.needs == "none"]
-    guarded = HttpGuard(app, rules, open_paths=open_paths)
+    guarded = HttpGuard(Dispatcher(endpoints, app), rules, open_paths=open_paths)
     agents = AgentsDoor(guarded, rules.token)
     app.router.routes.append(StarletteRoute(PATH, agents))
     return guarded
@@ -121,19 +122,26 @@ FAILED = 500
 """From this status on it was the server that failed."""
 
 
-def _join(routes: Iterable[Route | StudioPage], web: Web, mask: Mask) -> list[StarletteRoute]:
-    """One a path, so that who asks for what is not possible is told all that is."""
-    by_path: dict[str, dict[str, Callable[[Request], Awaitable[Response]]]] = {}
+def _endpoints_of(routes: Iterable[Route | StudioPage], web: Web, mask: Mask) -> dict[str, dict[str, Endpoint]]:
+    """Path → method → who answers."""
+    by_path: dict[str, dict[str, Endpoint]] = {}
     for route in routes:
         by_path.setdefault(route.path, {})[route.method] = _endpoint(route, web, mask)
+    return by_path
 
-    def joined(of: dict[str, Callable[[Request], Awaitable[Response]]]) -> Callable[[Request], Awaitable[Response]]:
+
+def _join(endpoints: Mapping[str, Mapping[str, Endpoint]]) -> list[StarletteRoute]:
+    """One a path, so that who asks for what is not possible is told all that is."""
+
+    def joined(of: Mapping[str, Endpoint]) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             return await of["GET" if request.method == "HEAD" else request.method](request)
 
         return endpoint
 
-    return [StarletteRoute(path, joined(of), methods=list(of)) for path, of in by_path.items()]
+    # A path without a name in it is itself first: what is said to be possible there is its own.
+    paths = sorted(endpoints, key=lambda path: "{" in path)
+    return [StarletteRoute(path, joined(endpoints[path]), methods=list(endpoints[path])) for path in paths]
 
 
 def _allowed(handler: Handler, needs: str) -> Handler:
@@ -153,7 +161,7 @@ def _tell_program(_asked: Asked, problem: Problem, request_id: str) -> Response:
     return answer(problem, request_id)
 
 
-def _endpoint(route: Route | StudioPage, web: Web, mask: Mask) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(route: Route | StudioPage, web: Web, mask: Mask) -> Endpoint:
     handler, named = _allowed(route.handler, route.needs), f"http {route.method} {route.path}"
     tell = show_problem if isinstance(route, StudioPage) else _tell_program
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import ipaddress
 import os
 import resource
@@ -123,7 +124,10 @@ def application() -> ASGIApp:
     threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
     place = parse_json(os.environ[PLACE], name="the place", type=ServedPlace)
     optimizer = PerformanceOptimizer(PerformanceConfig.from_settings(settings))
-    return make_app(settings, rules_of(place, settings.home), optimizer=optimizer)
+    app = make_app(settings, rules_of(place, settings.home), optimizer=optimizer)
+    gc.collect()
+    gc.freeze()  # what is there now stays: no collection looks through it again
+    return app
 
 
 def _end_with(parent: int) -> None:

@@ -8,6 +8,7 @@ Plain ASGI: Starlette's BaseHTTPMiddleware would break streams.
 
 from __future__ import annotations
 
+import itertools
 import logging
 import secrets
 import time
@@ -83,6 +84,7 @@ class HttpGuard:
         changes: Rate | None = None,
     ) -> None:
         self._app = app
+        self._begun, self._count_up = secrets.token_hex(5), itertools.count(1)
         self._token = rules.token.encode()
         self._home = rules.home
         self._open = frozenset(open_paths)
@@ -97,7 +99,7 @@ class HttpGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = scope.setdefault("state", {})["request_id"] = secrets.token_hex(8)
+        request_id = scope.setdefault("state", {})["request_id"] = f"{self._begun}{next(self._count_up):06x}"
         status = 0
         who, limits = NOBODY, list[tuple[bytes, bytes]]()
 
@@ -105,9 +107,10 @@ class HttpGuard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                there = {name for name, _ in message["headers"]}
-                given = [header for header in _GIVEN if header[0] not in there]
-                message["headers"] = [*message["headers"], *given, *limits, (b"x-request-id", request_id.encode())]
+                headers = message["headers"]
+                there = {name for name, _ in headers}
+                headers += [header for header in _GIVEN if header[0] not in there]
+                headers += [*limits, (b"x-request-id", request_id.encode())]
             await send(message)
 
         begun = time.monotonic()

@@ -125,6 +125,8 @@ async def database_optimize(asked: Asked) -> Response:
         told["cleared"] = optimizer.clear()
         found = optimizer.get_stats()
     if (kind := body.get("query_type")) is not None:
+        if not isinstance(kind, str):
+            raise _wrong("query_type", "it is not a text")
         if kind not in found["query_stats"]:
             known = ", ".join(found["query_stats"]) or "none yet"
             raise Problem(404, f"no statement of the type {str(kind)[:60]!r} was timed", hint=f"There are: {known}.")

@@ -127,6 +127,7 @@ async def test_a_part_of_the_configuration_is_enough(app: ASGIApp, optimizer: Pe
         ("POST", "tasks/manage", b'{"action": "cancel"}', 422),
         ("POST", "tasks/manage", b'{"action": "cancel", "task_id": "x"}', 404),
         ("POST", "database/optimize", b'{"action": "analyze", "query_type": "drop"}', 404),
+        ("POST", "database/optimize", b'{"action": "stats", "query_type": [null]}', 422),
         ("PUT", "config", b'{"cache_ttl": true}', 422),
         ("PUT", "config", b'{"cache_max_size": -5}', 422),
         ("PUT", "config", b'{"max_memory": 1}', 422),
