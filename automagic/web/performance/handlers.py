@@ -97,9 +97,11 @@ async def tasks_manage(asked: Asked) -> Response:
     action = _one_of(body, "action", TASK_ACTIONS)
     tasks = (await asked.web.measuring.open()).task_manager
     told: dict[str, Any] = {"action": action}
+    task_id = body.get("task_id")
+    if task_id is not None and not isinstance(task_id, str):
+        raise _wrong("task_id", "it is not a text")
     if action == "cancel":
-        task_id = body.get("task_id")
-        if not isinstance(task_id, str) or not task_id:
+        if not task_id:
             raise _wrong("task_id", "it is not said which task")
         if not tasks.cancel(task_id):
             raise Problem(404, f"no task {task_id[:60]!r} runs", hint="GET tasks/stats lists those that do.")
