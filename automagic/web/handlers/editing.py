@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from automagic.jobs.edits import EditedText, begin_edit, change_edit, difference, read_edit
 from automagic.jobs.queue.reads import Job
+from automagic.products.clips.planning.edited import check_text
 from automagic.web.asked import Asked
 from automagic.web.editing.texts import PLAN, SCRIPT, EditableText, check, plan_changed, render, write_words
 from automagic.web.handlers.jobs import check_room, find_job
@@ -42,7 +43,7 @@ def change(which: EditableText) -> Handler:
         job = await find_job(asked, asked.path["job"])
         given = await _given(asked, which)
         if asked.flag("plan"):
-            return _json(summarize(await plan_changed(asked, job, which, given)))
+            return _json(await say_what_changes(asked, job, which, given))
         was = asked.request.headers.get("if-match", "").strip().removeprefix("W/").strip('"')
         if not was:
             hint = "Send If-Match with the ETag of GET."
@@ -134,6 +135,22 @@ async def _given(asked: Asked, which: EditableText) -> str:
         raise Problem(422, f'the body is {{"{which.name}": "…"}}', errors=[(f"/{which.name}", "it is not a text")])
     script: str = body[which.name]
     return script
+
+
+async def say_what_changes(asked: Asked, job: Job, which: EditableText, text: str) -> dict[str, Any]:
+    """What would be made again of an edited text, and what it costs; nothing is kept.
+
+    Raises:
+        Problem: The text is none, or the job's files are gone.
+    """
+    told = summarize(await plan_changed(asked, job, which, text))
+    if which is PLAN:  # its steps are known when it is filmed: what each clip is, is known now
+        filmed = "clips.json" in ((job.result or {}).get("files") or {})
+        before = check_text((await find_text(asked, job, which)).base) if filmed else None
+        known = {clip.id: clip for clip in before.clips} if before else {}
+        clips = check_text(text).clips
+        told |= {"clips": len(clips), "clips_again": [one.id for one in clips if known.get(one.id) != one]}
+    return told
 
 
 def summarize(planned: dict[str, Any]) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from automagic.shaping import to_shape
 from automagic.values.clip_plan import ClipPlan, KeptRange, Layout
 from automagic.values.words import Word
 from automagic.web.asked import Asked
-from automagic.web.editing.texts import PLAN, plan_changed
-from automagic.web.handlers.editing import find_text, keep, queue_edited, summarize
+from automagic.web.editing.texts import PLAN
+from automagic.web.handlers.editing import find_text, keep, queue_edited, say_what_changes
 from automagic.web.handlers.jobs import find_job
 from automagic.web.handlers.made import read_document
 from automagic.web.pages.forms import go, read_form
@@ -113,7 +113,7 @@ async def edit(asked: Asked) -> Response:
     text = write_plan(new).decode()
     what, was = form.get("do", "plan"), form.get("was", "")
     if what == "plan":
-        planned = summarize(await plan_changed(asked, job, PLAN, text))
+        planned = await say_what_changes(asked, job, PLAN, text)
         return await _page(asked, job, EditedText(there.base, text, was or there.mark), {"planned": planned})
     try:
         await keep(asked, job, PLAN, text, was)

@@ -14,8 +14,8 @@ from starlette.responses import Response
 
 from automagic.jobs.edits import EditedText
 from automagic.web.asked import Asked
-from automagic.web.editing.texts import SCRIPT, plan_changed
-from automagic.web.handlers.editing import find_text, keep, queue_edited, summarize
+from automagic.web.editing.texts import SCRIPT
+from automagic.web.handlers.editing import find_text, keep, queue_edited, say_what_changes
 from automagic.web.handlers.jobs import find_job
 from automagic.web.pages.forms import go, read_form
 from automagic.web.pages.templates import show
@@ -98,7 +98,7 @@ async def edit(asked: Asked) -> Response:
     new = join_script(form.get("title", ""), read_blocks(form, before))
     what, was = form.get("do", "plan"), form.get("was", "")
     if what == "plan":
-        planned = summarize(await plan_changed(asked, job, SCRIPT, new))
+        planned = await say_what_changes(asked, job, SCRIPT, new)
         return _page(asked, EditedText(there.base, new, was or there.mark), {"job": job, "planned": planned})
     try:
         await keep(asked, job, SCRIPT, new, was)

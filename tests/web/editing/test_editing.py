@@ -129,6 +129,10 @@ async def test_a_plan_of_clips_is_edited_and_filmed(web: WebHome, clips: tuple[s
     assert shown.json()["plan"] == plan
     plan["clips"][0]["stretches"][0]["end_s"] = 1.5
     headers = {"content-type": "application/json", "if-match": shown.headers["etag"]}
+    planned = await ask(
+        web.app, "PUT", f"/api/jobs/{job}/plan?plan=true", headers=headers, body=json.dumps(plan).encode()
+    )
+    problem(planned, 422)  # it is the plan of another recording, which is seen when it is read
     kept = await ask(web.app, "PUT", f"/api/jobs/{job}/plan", headers=headers, body=json.dumps(plan).encode())
     assert kept.status == 200, kept.body
     made = await post(web.app, f"/api/jobs/{job}/plan/render", b"")
