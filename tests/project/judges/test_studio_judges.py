@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -109,6 +110,44 @@ with sync_playwright() as started:
     chromium.close()
 print(json.dumps(told))
 """
+
+ENTER = r"""
+import json, sys
+from playwright.sync_api import sync_playwright
+base, link, browser = sys.argv[1:]
+told = {}
+with sync_playwright() as started:
+    chromium = started.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(base + "/runs")
+    told["stranger"] = page.url.removeprefix(base)
+    page.goto(link)  # in the same tab only what is behind the # changes
+    page.wait_for_url(base + "/")
+    page.goto(base + "/runs")
+    told["known"] = page.url.removeprefix(base)
+    told["cookies"] = [(one["httpOnly"], one["sameSite"]) for one in context.cookies()]
+    other = chromium.new_context().new_page()
+    other.goto(link)
+    other.wait_for_selector("[role=alert]")
+    told["again"] = other.locator("[role=alert]").inner_text()
+    chromium.close()
+print(json.dumps(told))
+"""
+
+
+@pytest.mark.skipif(BROWSER is None, reason="there is no Chromium here")
+def test_a_printed_link_lets_one_browser_in(tmp_path: Path) -> None:
+    python = make_venv(tmp_path / "venv", "playwright==1.65.2")
+    with run_web(tmp_path / "home", "--token") as server:
+        found = re.search(r"http\S+#\S+", server.said.read_text())
+        assert found
+        command = [python, "-c", ENTER, f"http://127.0.0.1:{server.port}", found[0], str(BROWSER)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert (told["stranger"], told["known"], told["cookies"]) == ("/enter", "/runs", [[True, "Strict"]])
+    assert "does not let in" in told["again"]
 
 
 @pytest.mark.skipif(BROWSER is None, reason="there is no Chromium here")
