@@ -75,7 +75,7 @@ def _forecast_script(
 
 @step(
     "write",
-    6,
+    7,
     creative=True,
     plannable=_writes_here,
     forecast=_forecast_script,

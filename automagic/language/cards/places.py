@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from automagic.language.numbers.values import value_of
-from automagic.language.text.lexicon import bare
+from automagic.language.text.lexicon import PREPOSITIONS, bare
 from automagic.values.script import Card, CardPlace
 
 _PLACE = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
@@ -37,8 +37,7 @@ def find_places(told: Sequence[tuple[str, str]], title: str = "", language: str 
         title: Of the script: where it promises another number of things, they are not counted.
         language: BCP-47, of the title.
     """
-    values = (value_of(bare(word), language) for word in title.split())
-    promised = {int(value) for value in values if value is not None and value in _COUNTED}
+    promised = _promised_in(title, language)
     for sign, fewest in ((_PLACE, _FEWEST_STEPS), (_YEAR, _FEWEST_YEARS)):
         numbers = [int(found[1]) if (found := sign.match(text)) else 0 for _, text in told]
         counted = list(dict.fromkeys(number for number in numbers if number))
@@ -49,6 +48,13 @@ def find_places(told: Sequence[tuple[str, str]], title: str = "", language: str 
         if len(counted) >= fewest and whole and _rises([number for number in numbers if number], strictly=False):
             return tuple(_spread(told, numbers, 1 if steps else counted[0], counted[-1]))
     return (None,) * len(told)
+
+
+def _promised_in(title: str, language: str) -> set[int]:
+    """How many things a title may promise: "8 mistakes", and not "soup for four in an hour", where no thing follows."""
+    found = [bare(word) for word in title.split()]
+    counted = [word for word, thing in pairwise([*found, ""]) if thing and thing not in PREPOSITIONS]
+    return {int(value) for word in counted if (value := value_of(word, language)) is not None and value in _COUNTED}
 
 
 def link_places(cards: Sequence[Card]) -> Iterator[Card]:

@@ -249,9 +249,13 @@ def _names_beyond(text: str, source: SourceFacts, lexicon: Lexicon) -> Iterator[
             if not any(c.isupper() for c in word) or word.lower() in _NO_NAMES | NUMBER_WORDS:
                 continue
             loud = word.isupper() and len(word) > 1 and _is_own(word.lower(), source.language, lexicon)
-            if not loud and source.forms.isdisjoint(_compared_by(word, source.language)):
+            if not loud and not _stands(word, source) and not all(_stands(one, source) for one in word.split(".")):
                 yield word
     yield from (word for word in _written_so(text) if word not in source.written)
+
+
+def _stands(word: str, source: SourceFacts) -> bool:
+    return not source.forms.isdisjoint(_compared_by(word, source.language))
 
 
 def _names_at_start(text: str, source: SourceFacts) -> set[str]:

@@ -35,7 +35,16 @@ def test_only_what_is_counted_to_its_end_has_places(_: str, told: list[tuple[str
 
 @pytest.mark.parametrize(
     ("title", "counted"),
-    [("3 things", True), ("Three things", True), ("4 things", False), ("Four things", False), ("Since 1988", True)],
+    [
+        ("3 things", True),
+        ("Three things", True),
+        ("4 things", False),
+        ("Four things", False),
+        ("Since 1988", True),
+        ("Soup for four in an hour", True),
+        ("Soup for 4", True),
+        ("In 4 steps", False),
+    ],
 )
 def test_what_a_title_promises_is_counted_only_when_all_of_it_is_told(title: str, counted: bool) -> None:
     told = [("a", "1. One."), ("b", "2. Two."), ("c", "3. Three.")]

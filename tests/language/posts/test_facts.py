@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from automagic.language.posts.facts import find_unfounded_words, read_facts, read_lexicon
@@ -74,6 +74,7 @@ PIECES = (
 )  # fmt: skip
 
 
+@example([("AA.A", ""), ("don't", ""), ("’s", "")])
 @given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(["", " "]))) | st.lists(st.tuples(st.text())))
 @settings(deadline=None)
 def test_a_source_founds_itself(pieces: list[tuple[str, ...]]) -> None:

@@ -437,6 +437,40 @@ def test_a_list_is_counted_only_from_its_first_head() -> None:
     assert "2." not in told
 
 
+HABITS = [
+    ("Wipe the chain after rain.", "Water and grit left overnight turn into a paste that grinds metal away."),
+    ("Listen.", "A click with every turn of the pedals is a loose bolt."),
+    ("Keep it inside.", "Sun makes rubber crack, and a night of frost makes cables stiff."),
+]
+STEPS = [
+    ("Unplug the kettle and let it cool.", "A hot kettle spits."),
+    ("Fill the kettle halfway with equal parts of vinegar and water.", ""),
+    ("Scrub what is left with a soft brush.", "Steel wool scratches the coating."),
+]
+
+
+def _told(kind: str, items: list[tuple[str, str]], mark: str = "") -> str:
+    listed = [f"{number}. {mark}{head}{mark} {said}" for number, (head, said) in enumerate(items, 1)]
+    text = "# What to know of it\n\nMost of them are not worn out.\n\n" + "\n".join(listed)
+    script = write_script(read_document(text.encode(), location="a.md"), duration_s=40, kind=kind)
+    return " ".join(scene.text for scene in script.scenes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "items", "mark"), [("list", HABITS, "**"), ("how-to", STEPS, "")], ids=["list", "how"]
+)
+def test_a_list_is_counted_when_all_of_it_is_told(kind: str, items: list[tuple[str, str]], mark: str) -> None:
+    told = _told(kind, items, mark)
+    assert all(f"{number}. {head}" in told for number, (head, _) in enumerate(items, 1))
+    assert told.count("1. ") == told.count("2. ") == told.count("3. ") == 1
+
+
+def test_steps_of_which_one_is_not_told_are_not_counted() -> None:
+    told = _told("how-to", [STEPS[0], ("See above.", ""), STEPS[2], ("Boil fresh water twice.", "")])
+    assert STEPS[2][0] in told
+    assert not any(f"{number}. " in told for number in range(1, 5))
+
+
 def _units_of(text: str) -> list[Unit]:
     document = read_document(text.encode(), location="a.md")
     texts = sentences_to_parse(document, "en")

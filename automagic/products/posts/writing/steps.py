@@ -69,7 +69,7 @@ def _price_posts(services: Services, maker: Maker, document: Document, task: Pos
 
 @step(
     "write-posts",
-    1,
+    2,
     creative=True,
     plannable=lambda maker: not asks_server(maker.name),
     forecast=lambda maker, task: CandidatePosts(
@@ -99,7 +99,7 @@ async def write_drafts(
 
 @step(
     "judge-posts",
-    1,
+    2,
     creative=True,
     plannable=lambda learned, candidates: learned.model.is_known and bool(candidates.written.candidates),
     forecast=lambda task: JudgedPosts(task.author, (), 0, 0),

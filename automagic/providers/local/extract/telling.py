@@ -34,6 +34,7 @@ _LED_UP_TO = 0.5  # of its gain counts what is told because another unit leans o
 _CUT_LOSS = 0.35  # of a unit's gain is lost with a cut that is missed as much as the whole
 _WORTH_ROOM = 0.8  # of its gain may be lost in others, to make room for a unit
 _LONGEST_CHAIN = 4
+_FEWEST_COUNTED = 3  # items of a list
 _ONE_A_PARAGRAPH = frozenset({"coverage", "step"})
 
 
@@ -48,6 +49,7 @@ class Told:
         headed: Whether the head of its part is said before it: it is the first that is told of a part with a promised
             head.
         numbered: Whether the head's number is said with it.
+        place: Which item of a list it begins, said before it; 0 for none, and where a head says it.
     """
 
     unit: Unit
@@ -56,6 +58,7 @@ class Told:
     alone: bool = False
     headed: bool = False
     numbered: bool = True
+    place: int = 0
 
     @property
     def text(self) -> str:
@@ -63,7 +66,9 @@ class Told:
         said = self.unit.alone if self.alone and not self.form else self.unit.forms[self.form].text
         said = f"{self.unit.sentence.asked} {said}".lstrip()
         head = self.unit.head if self.numbered else self.unit.head.removeprefix(f"{self.unit.mark.number}. ")
-        return f"{head} {said}" if head and self.headed else said
+        if head and self.headed:
+            return f"{head} {said}"
+        return f"{self.place}. {said}" if self.place else said
 
     @property
     def seconds(self) -> float:
@@ -286,6 +291,7 @@ class _Choice:
             if self._has_head[index] or says_head(unit.mark, unit.sentence) or says_when:
                 seen.add(part)
         self._number_from_first()
+        self._count_items()
 
     def _number_from_first(self) -> None:
         """Say no numbers before the heads of a list whose first head is not told."""
@@ -298,3 +304,19 @@ class _Choice:
             counts = any(one.unit.mark.number == 1 for one in heads)
             for one in heads:
                 one.numbered = counts
+
+    def _count_items(self) -> None:
+        """Say the numbers of steps, and of items that begin with their head, where all of their list are told."""
+        lists: dict[tuple[str, ...], dict[int, Told]] = {}
+        for _, one in sorted(self.telling.items()):
+            one.place = 0
+            if one.unit.mark.number and self._played.keys() & {"head", "step"}:
+                lists.setdefault(_list_of(one.unit), {}).setdefault(one.unit.mark.number, one)
+        for headings, items in lists.items():
+            numbers = [unit.mark.number for unit in self._units if unit.mark.number and _list_of(unit) == headings]
+            whole = list(items) == list(dict.fromkeys(numbers)) == list(range(1, len(items) + 1))
+            if whole and len(items) >= _FEWEST_COUNTED and numbers == sorted(numbers):
+                bare = [one for one in items.values() if not (one.headed and one.unit.head)]
+                if bare and all(one.unit.sentence.is_first for one in bare):
+                    for number, one in items.items():
+                        one.numbered, one.place = True, number if one in bare else 0
