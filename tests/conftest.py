@@ -91,8 +91,8 @@ def no_process_is_left() -> Iterator[None]:
 
 def child_ids(parent: int) -> set[int]:
     """Processes that this one has started and not yet let go."""
-    files = list(Path(f"/proc/{parent}/task").glob("*/children"))
-    with contextlib.suppress(OSError):  # a thread that has ended meanwhile
+    with contextlib.suppress(OSError):  # a thread, or all of it, that has ended meanwhile
+        files = list(Path(f"/proc/{parent}/task").glob("*/children"))
         if files:  # Linux says it here; psutil looks through all processes
             return {int(child) for file in files for child in file.read_text().split()}
     with contextlib.suppress(psutil.NoSuchProcess):
