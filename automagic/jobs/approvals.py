@@ -20,10 +20,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from automagic.database.approval_tables import approvals
-from automagic.errors import RequestError
+from automagic.errors import QualityError, RequestError
 from automagic.jobs.pending_approval import MAX_NOTE, ApprovalConflict, ApprovalState, PendingApproval
 from automagic.jobs.queue import reads
-from automagic.jobs.queue.queue import JobQueue, kind_of
+from automagic.jobs.queue.queue import JobQueue, key_id, kind_of
 from automagic.jobs.queue.reads import Job
 from automagic.reading.json import parse_json
 
@@ -105,6 +105,9 @@ class Approvals:
     def decide(self, approval_id: str, *, yes: bool, by: str, note: str = "") -> PendingApproval:
         """Say yes, which queues the job that publishes, or no. Saying the same again changes nothing.
 
+        It is decided before the job is queued: of two who decide at once one is told, and nothing that was rejected is
+        published. Where the program ended in between, saying yes once more queues the job.
+
         Raises:
             ApprovalConflict: It was decided otherwise, or what it is about is another by now.
             RequestError: There is none.
@@ -112,14 +115,17 @@ class Approvals:
         found = self.find(approval_id)
         wanted: ApprovalState = "approved" if yes else "rejected"
         if found.state == wanted:
+            if yes:
+                self._publish(found)
             return found
         if found.state != "waiting":
             raise ApprovalConflict(f"it is {found.state} already", hint="Ask to publish it anew.")
-        run_id = ""
         if yes:
             self._check_same(found)
-            run_id = self._publish(found)
+        run_id = key_id(_key_of(found)) if yes else ""
         self._settle(found, wanted, by=by, note=note, run_id=run_id)
+        if yes:
+            self._publish(found)
         return self.find(approval_id)
 
     def _settle(
@@ -159,12 +165,17 @@ class Approvals:
         if not result.get("passed", True):
             raise ApprovalConflict(f"what the job {job.id} made did not pass its measurements", hint="See its result.")
         if kind == "posts write":
-            from automagic.products.posts.publishing.drafts import pack_draft, read_draft
+            from automagic.products.posts.publishing.drafts import check_held, pack_draft, read_draft
 
             drafts = len(result.get("drafts") or [])
             if not (item.isascii() and item.isdecimal() and 1 <= int(item) <= drafts):
                 raise RequestError(f"there is no draft {item[:20]!r}", hint=f"There are {drafts}, counted from 1.")
-            return hashlib.sha256(pack_draft(read_draft(self._engine, f"{job.id}:{item}"))).hexdigest()
+            draft = read_draft(self._engine, f"{job.id}:{item}")
+            try:
+                check_held(draft)
+            except QualityError as error:
+                raise ApprovalConflict(error.message, hint=error.hint) from error
+            return hashlib.sha256(pack_draft(draft)).hexdigest()
         if item:
             raise RequestError("only posts have drafts", hint="Leave out the number.")
         told = sorted((name, facts[0]) for name, facts in files.items())
@@ -172,7 +183,7 @@ class Approvals:
 
     def _publish(self, found: PendingApproval) -> str:
         """Queue the job that publishes: one for each approval, however often it is tried."""
-        key = f"approval-{found.id}"
+        key = _key_of(found)
         if found.kind == "posts write":
             values = {"source": f"{found.job_id}:{found.item}", "to": list(found.targets)}
             draft = self._queue.read("posts publish", values, key=key)
@@ -185,6 +196,11 @@ class Approvals:
         if document is None:
             raise RequestError(f"the job {job.id} was removed")
         return kind_of(document), document
+
+
+def _key_of(approval: PendingApproval) -> str:
+    """Of its job: the same one however often it is queued."""
+    return f"approval-{approval.id}"
 
 
 def _check_targets(kind: str, document: dict[str, Any], targets: Sequence[str]) -> tuple[str, ...]:

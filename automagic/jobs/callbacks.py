@@ -10,6 +10,7 @@ A delivery has the same id at each try: who receives it twice, after an answer t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import time
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 EVENT = "job.finished"
 LOOK_S = 2.0
+AT_ONCE = 100
 CLAIM_S = 120.0
 """For so long a worker that tells is alone with a row; one that dies meanwhile is followed by another."""
 
@@ -38,14 +40,30 @@ GAPS_S = (5.0, 30.0, 120.0, 600.0, 3600.0, 6 * 3600.0, 24 * 3600.0)
 
 
 def add_callback(engine: sa.Engine, job_id: str, url: str) -> None:
-    """Have an address told when a job has ended; the same one once. Blocks."""
-    delivery = "dlv_" + hashlib.sha256(f"{job_id} {url}".encode()).hexdigest()[:32]
+    """Have an address told when a job has ended; while that waits, the same one once. Blocks.
+
+    A job that is queued again ends again: who asks anew is told of that, too, as another delivery.
+    """
+    with engine.begin() as connection:
+        known = connection.execute(
+            sa.select(callbacks.c.state).where(callbacks.c.job_id == job_id, callbacks.c.url == url)
+        ).scalars()
+        states = list(known)
+    if "waiting" in states:
+        return
+    delivery = "dlv_" + hashlib.sha256(f"{job_id} {url} {len(states)}".encode()).hexdigest()[:32]
     row = {"id": delivery, "job_id": job_id, "url": url, "state": "waiting", "tries": 0, "next_at": 0.0,
            "added_at": time.time(), "error": ""}  # fmt: skip
+    with contextlib.suppress(sa.exc.IntegrityError), engine.begin() as connection:  # another request was first
+        connection.execute(callbacks.insert().values(row))
+
+
+def ask_again(engine: sa.Engine, job_id: str) -> None:
+    """Have the addresses of a job told of its next end, too: it was queued again. Blocks."""
     with engine.begin() as connection:
-        known = sa.select(callbacks.c.id).where(callbacks.c.id == delivery)
-        if connection.execute(known).first() is None:
-            connection.execute(callbacks.insert().values(row))
+        urls = set(connection.execute(sa.select(callbacks.c.url).where(callbacks.c.job_id == job_id)).scalars())
+    for url in urls:
+        add_callback(engine, job_id, url)
 
 
 def find_callbacks(engine: sa.Engine, job_id: str) -> list[dict[str, Any]]:
@@ -92,14 +110,21 @@ class CallbackSender:
         from automagic.jobs.queue.location import QueueLocation
 
         engine = self.studio.services.store.engine
-        due = sa.select(callbacks).where(callbacks.c.state == "waiting", callbacks.c.next_at <= now).limit(100)
+        waiting = sa.select(callbacks).where(callbacks.c.state == "waiting", callbacks.c.next_at <= now)
+        due = waiting.order_by(callbacks.c.next_at, callbacks.c.id).limit(AT_ONCE)
         with engine.begin() as connection:
             rows = connection.execute(due).all()
         if not rows:
             return []
         with reads.open_database(QueueLocation.of(self.studio.settings)) as database:
             jobs = [(row, reads.find_job(database, row.job_id)) for row in rows]
-        return [(row, job) for row, job in jobs if job is None or job.finished]
+        found = [(row, job) for row, job in jobs if job is None or job.finished]
+        early = [row.id for row, job in jobs if not (job is None or job.finished)]
+        if early and len(rows) == AT_ONCE:  # those of jobs that run yet go behind the others
+            later = callbacks.update().where(callbacks.c.id.in_(early), callbacks.c.state == "waiting")
+            with engine.begin() as connection:
+                connection.execute(later.values(next_at=now + LOOK_S / 2))
+        return found
 
     def _claim(self, row: Any, now: float) -> bool:
         change = callbacks.update().where(

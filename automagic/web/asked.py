@@ -90,6 +90,12 @@ class Web:
 
         add_callback(self.records.engine(), job_id, url)
 
+    def ask_callbacks_again(self, job_id: str) -> None:
+        """Have the addresses of a job that was queued again told of its next end. Blocks."""
+        from automagic.jobs.callbacks import ask_again
+
+        ask_again(self.records.engine(), job_id)
+
     def use(self, settings: Settings) -> None:
         """Put other settings in force; the home and the queue stay what they are."""
         self.settings = settings

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from automagic.database.approval_tables import callbacks
 from automagic.errors import RequestError
 from automagic.jobs.callback_address import check_address
-from automagic.jobs.callbacks import GAPS_S, CallbackSender, add_callback, find_callbacks
+from automagic.jobs.callbacks import AT_ONCE, GAPS_S, CallbackSender, add_callback, ask_again, find_callbacks
 from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.queue import JobQueue
 from automagic.settings import Settings
@@ -109,3 +109,34 @@ def test_only_what_may_be_told_is_kept(settings: Settings, home: Path) -> None:
             check_address(url, settings)
     with pytest.raises(RequestError, match="no secret to sign with"):
         check_address("https://example.com/hook", Settings(automagic_home=home))
+
+
+async def test_jobs_that_run_yet_do_not_hold_up_those_that_have_ended(settings: Settings, tmp_path: Path) -> None:
+    queue = queue_of(settings)
+    jobs = await asyncio.to_thread(queue.add, [trial(tmp_path / "log.txt") for _ in range(AT_ONCE + 1)])
+    with WebhookServer() as server:
+        async with open_studio(settings) as studio:
+            engine = studio.services.store.engine
+            for added in jobs:
+                add_callback(engine, added.id, f"{server.url}/hook")
+            for ended in (jobs[0], jobs[-1]):
+                await asyncio.to_thread(queue.cancel, ended.id)
+            assert sum([await CallbackSender(studio).send_due(now=1e10 + look) for look in range(3)]) == 2
+
+
+async def test_a_job_that_is_queued_again_is_told_of_again(settings: Settings, tmp_path: Path) -> None:
+    queue = queue_of(settings)
+    [added] = await asyncio.to_thread(queue.add, [trial(tmp_path / "log.txt")])
+    with WebhookServer() as server:
+        async with open_studio(settings) as studio:
+            engine = studio.services.store.engine
+            add_callback(engine, added.id, f"{server.url}/hook")
+            await asyncio.to_thread(queue.cancel, added.id)
+            assert await CallbackSender(studio).send_due() == 1
+            await asyncio.to_thread(queue.retry, added.id)
+            ask_again(engine, added.id)
+            ask_again(engine, added.id)
+            assert await CallbackSender(studio).send_due() == 0
+            await asyncio.to_thread(queue.cancel, added.id)
+            assert await CallbackSender(studio).send_due() == 1
+            assert len(server.accepted) == 2

@@ -203,7 +203,9 @@ async def cancel(asked: Asked) -> Response:
 
 async def retry(asked: Asked) -> Response:
     """Queue it again."""
-    return await _change(asked, asked.web.queue.retry)
+    response = await _change(asked, asked.web.queue.retry)
+    await asyncio.to_thread(asked.web.ask_callbacks_again, asked.path["job"])
+    return response
 
 
 async def _change(asked: Asked, change: Callable[[str], Job]) -> Response:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from automagic.jobs.approvals import Approvals
+from automagic.jobs.pending_approval import ApprovalConflict
+from automagic.jobs.queue.queue import key_id
 from automagic.jobs.queue.reads import find_input, open_database
+from automagic.jobs.records import Records
 from automagic.products.posts.request import LearnPostsRequest
 from automagic.studio import open_studio
 from automagic.web.access.callers import KeyRing
@@ -81,6 +86,55 @@ async def test_what_is_approved_is_queued_once(web: WebHome, written: str) -> No
     assert (document["kind"], document["operation"]) == ("posts", "publish")
     assert document["request"]["to"] == ["mastodon"]
     problem(await post(web.app, f"/api/approvals/{told['id']}", {"approve": False}), 409)
+
+
+def test_what_is_rejected_meanwhile_is_not_published(web: WebHome, written: str, monkeypatch) -> None:
+    records = Records(web.settings)
+    one, two = (Approvals(records.engine(), web.queue) for _ in range(2))
+    made, _ = one.ask(written, ["mastodon"], item="1", by="agent", note="race")
+    settle = one._settle
+
+    def after_the_other(*args: Any, **how: Any) -> None:
+        two.decide(made.id, yes=False, by="Bob")
+        settle(*args, **how)
+
+    monkeypatch.setattr(one, "_settle", after_the_other)
+    with pytest.raises(ApprovalConflict):
+        one.decide(made.id, yes=True, by="Ada")
+    assert one.find(made.id).state == "rejected"
+    assert key_id(f"approval-{made.id}") not in {job.id for job in web.queue.find_all(limit=None)}
+    records.close()
+
+
+def test_what_was_approved_and_not_queued_is_queued_by_another_yes(web: WebHome, written: str, monkeypatch) -> None:
+    records = Records(web.settings)
+    one = Approvals(records.engine(), web.queue)
+    made, _ = one.ask(written, ["mastodon"], item="1", by="agent")
+
+    def killed(_found: Any) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(one, "_publish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            one.decide(made.id, yes=True, by="Ada")
+    again = one.decide(made.id, yes=True, by="Ada")
+    assert again.state == "approved"
+    assert web.queue.find(again.run_id).state == "queued"
+    records.close()
+
+
+async def test_a_draft_that_its_writer_refused_is_not_asked_for(web: WebHome, written: str) -> None:
+    file = web.place.results / written / "drafts.json"
+    before = file.read_bytes()
+    drafts = json.loads(before)
+    drafts["drafts"][0] |= {"ok": False, "reasons": ["It says what the source does not."]}
+    file.write_text(json.dumps(drafts))
+    try:
+        reply = await post(web.app, f"/api/jobs/{written}/publish", {"to": ["mastodon"], "draft": 1})
+    finally:
+        file.write_bytes(before)
+    assert "not found good enough" in problem(reply, 409)["detail"]
 
 
 async def test_a_key_without_the_scope_can_ask_and_not_approve(web: WebHome, written: str) -> None:
