@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import pickle
 import signal
@@ -106,7 +107,11 @@ def test_cancelling_ends_ffmpeg_and_rendering_within_two_seconds(place, queue, t
         parent = psutil.Process(process.pid)
 
         def ffmpegs() -> list[psutil.Process]:
-            return [child for child in parent.children(recursive=True) if "ffmpeg" in child.name()]
+            found = []
+            for child in parent.children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+                    found += [child] if "ffmpeg" in child.name() else []
+            return found
 
         def quiet() -> bool:
             return not ffmpegs() and not list((place.home / "work").iterdir())

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from automagic.errors import ConfigurationError
-from automagic.machine.private_files import touch_private
+from automagic.machine.private_files import make_home, touch_private
 from automagic.web.access.tokens import find_token
 
 COOKIE = "automagic"
@@ -36,6 +36,7 @@ def make_link(home: Path) -> str:
     key = secrets.token_urlsafe(24)
     partial = home / f".{FILE}.partial-{secrets.token_hex(4)}"
     try:
+        make_home(home)
         touch_private(partial)
         partial.write_text(f"{_digest(key)} {int(time.time()) + LINK_S}\n", "ascii")
         partial.replace(home / FILE)

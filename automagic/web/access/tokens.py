@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 
 from automagic.errors import ConfigurationError
-from automagic.machine.private_files import touch_private
+from automagic.machine.private_files import make_home, touch_private
 
 FILE = "web.token"
 BITS = 256
@@ -24,6 +24,7 @@ def find_token(home: Path) -> str:
     partial = home / f".{FILE}.partial-{secrets.token_hex(4)}"
     try:
         if not file.exists():
+            make_home(home)  # a new one, whose first page this may be for
             touch_private(partial)
             partial.write_text(secrets.token_urlsafe(BITS // 8) + "\n", "ascii")
             with contextlib.suppress(FileExistsError):  # another server was first: its token is the one

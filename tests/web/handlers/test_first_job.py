@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from automagic.jobs.document import without_places
 from automagic.settings import Settings
 from automagic.web.access.callers import KeyRing
@@ -22,6 +24,15 @@ async def test_the_first_job_of_a_new_home_is_seen_at_once(tmp_path: Path) -> No
     queued = await post(app, "/api/video", {"topic": "x"})
     assert queued.status == 202
     assert (await ask(app, "GET", queued.headers["location"])).status == 200
+
+
+@pytest.mark.parametrize(
+    "target", ["/", "/runs", "/approvals", "/performance", "/none", "/runs/none", "/api/approvals"]
+)
+async def test_a_home_that_is_not_there_yet_has_pages(tmp_path: Path, target: str) -> None:
+    app = make_app(Settings(automagic_home=tmp_path / "new" / "home"))
+    reply = await ask(app, "GET", target, headers={"accept": "text/html"})
+    assert reply.status == (404 if "none" in target else 200)
 
 
 async def test_a_client_of_others_has_six_streams(web: WebHome, monkeypatch) -> None:

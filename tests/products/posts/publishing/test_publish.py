@@ -349,6 +349,7 @@ def test_a_schedule_publishes_what_is_due(posts, home, mastodon, tmp_path):
         assert ended.code == 0, ended.err + ended.out
 
     automagic("schedule", "list")
+    time.sleep(1.1)  # it is due then
     automagic("schedule", "fire", "posts")
     automagic("worker", "--drain")
     assert mastodon.texts() == ["Ice floats."]
